@@ -1,0 +1,136 @@
+"""The frames of a capture as chunks of numpy columns, one row a frame.
+
+There is one writer. A reader takes `len(store)` once and never looks past it. A full chunk never changes its size;
+when a row changes after it was appended, `revision` grows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+COLUMNS: dict[str, type[np.generic]] = {
+    "number": np.uint32,
+    "time_ns": np.int64,
+    "offset": np.int64,
+    "captured": np.uint32,
+    "wire": np.uint32,
+    "interface": np.uint16,
+    "protocol": np.uint8,
+    "tcp_offset": np.uint16,
+    "header_length": np.uint8,
+    "connection": np.int32,
+    "flags": np.uint16,
+    "seq": np.int64,
+    "ack": np.int64,
+    "length": np.uint32,
+    "window": np.uint16,
+    "states": np.uint8,
+    "marks": np.uint8,
+    "roles": np.uint32,
+    "notes": np.uint64,
+}
+"""Element type of each column; tui.decode.columns says what the wire's own fields mean.
+
+- `connection`: number of the connection, -1 where the frame is no TCP segment.
+- `seq`, `ack`: unwrapped past 2^32; the low 32 bits are the number on the wire. `ack` without the ACK flag: as on the wire.
+- `states`: both endpoints' states after the segment, lower endpoint in the high four bits (tui.tcp.states).
+- `marks`: FORWARD and the two ASSUMED bits below.
+- `roles`, `notes`: bit sets (tui.tcp.roles, tui.tcp.notes).
+"""
+
+FORWARD = 1
+"""Mark: the segment was sent by the connection's lower endpoint (addresses and ports compared as numbers)."""
+ASSUMED_LOWER = 2
+"""Mark: the lower endpoint's state is assumed."""
+ASSUMED_UPPER = 4
+"""Mark: the upper endpoint's state is assumed."""
+
+CHUNK_ROWS = 1 << 16
+"""Rows of a chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """CHUNK_ROWS rows of every column, of which the store's length says how many are filled."""
+
+    columns: dict[str, NDArray[np.generic]]
+
+
+class Store:
+    """Rows of frames, appended in batches."""
+
+    def __init__(self) -> None:
+        self._chunks: list[Chunk] = []
+        self._length = 0
+        self.revision = 0
+        """Grows whenever a row that was appended before has changed."""
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, columns: Mapping[str, NDArray[np.generic]]) -> None:
+        """Add rows: arrays of one length for every name of COLUMNS."""
+        total = len(columns["number"])
+        done = 0
+        while done < total:
+            used = self._length % CHUNK_ROWS
+            if used == 0:
+                self._chunks.append(Chunk({name: np.empty(CHUNK_ROWS, dtype) for name, dtype in COLUMNS.items()}))
+            target = self._chunks[-1].columns
+            taken = min(CHUNK_ROWS - used, total - done)
+            for name, column in target.items():
+                column[used : used + taken] = columns[name][done : done + taken]
+            self._length += taken
+            done += taken
+
+    def value(self, name: str, row: int) -> int:
+        """One column's value of one row."""
+        return int(self._chunks[row // CHUNK_ROWS].columns[name][row % CHUNK_ROWS])
+
+    def column(self, name: str, start: int, stop: int) -> NDArray[np.generic]:
+        """Rows `start` to `stop` of a column; a copy where they span chunks."""
+        parts = [
+            chunk.columns[name][max(start - base, 0) : min(stop - base, CHUNK_ROWS)]
+            for base, chunk in self._chunks_between(start, stop)
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else np.empty(0, COLUMNS[name])
+
+    def gather(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.generic]:
+        """A column's values at ascending `rows`."""
+        if len(rows) == 0:
+            return np.empty(0, COLUMNS[name])
+        first, last = int(rows[0]) // CHUNK_ROWS, int(rows[-1]) // CHUNK_ROWS
+        bounds = np.searchsorted(rows, np.arange(first, last + 2) * CHUNK_ROWS)
+        return np.concatenate(
+            [
+                self._chunks[chunk].columns[name][rows[bounds[i] : bounds[i + 1]] - chunk * CHUNK_ROWS]
+                for i, chunk in enumerate(range(first, last + 1))
+            ]
+        )
+
+    def rows_where(self, name: str, value: int, start: int, stop: int) -> NDArray[np.int64]:
+        """The rows from `start` to `stop` whose column equals `value`, ascending."""
+        parts = [
+            np.flatnonzero(chunk.columns[name][max(start - base, 0) : min(stop - base, CHUNK_ROWS)] == value)
+            + max(start, base)
+            for base, chunk in self._chunks_between(start, stop)
+        ]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    def change(self, row: int, values: Mapping[str, int]) -> None:
+        """Set columns of a row that was appended before."""
+        columns = self._chunks[row // CHUNK_ROWS].columns
+        for name, value in values.items():
+            columns[name][row % CHUNK_ROWS] = value
+        self.revision += 1
+
+    def _chunks_between(self, start: int, stop: int) -> list[tuple[int, Chunk]]:
+        """The chunks that hold rows `start` to `stop`, each with the number of its first row."""
+        if stop <= start:
+            return []
+        first, last = start // CHUNK_ROWS, (stop - 1) // CHUNK_ROWS
+        return [(index * CHUNK_ROWS, self._chunks[index]) for index in range(first, last + 1)]

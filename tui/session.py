@@ -1,26 +1,147 @@
 """The pipeline: batches of frames from a capture, decoded, tracked and appended to the store."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.decode.batch import decode_batch
+from tui.decode.columns import Decoded, Protocol
+from tui.files.frames import FrameBatch
 from tui.files.source import Capture
 from tui.query.capture_filter import CaptureFilter
-from tui.store import Store
+from tui.store import COLUMNS, Store
+from tui.tcp.filling import KEPT_NOTES
+from tui.tcp.notes import Note
+from tui.tcp.tracker import Tracker
+
+BATCH_FRAMES = 24_000
+"""Frames that are tracked at once where they are there: enough to pay for the vector operations of a batch, few enough
+to stay in the processor's cache."""
+
+_FROM_FRAMES = ("number", "time_ns", "offset", "captured", "wire", "interface")
+_FROM_DECODING = ("protocol", "tcp_offset", "header_length", "flags", "length", "window")
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Frames that are decoded and not yet tracked."""
+
+    columns: dict[str, NDArray[Any]]
+    decoded: Decoded
 
 
 class Session:
     """One capture being read. Everything above the pipeline looks at a session and at nothing below it."""
 
-    def __init__(self, capture: Capture, capture_filter: CaptureFilter | None = None, count: int | None = None) -> None:
-        """`count`: stop after so many selected frames."""
+    def __init__(
+        self,
+        capture: Capture,
+        capture_filter: CaptureFilter | None = None,
+        count: int | None = None,
+        batch_frames: int = BATCH_FRAMES,
+    ) -> None:
+        """`count`: stop after so many selected frames. `batch_frames` changes the speed and never the result."""
         self.capture = capture
         self.store = Store()
         self.finished = False
         """True once everything there is was read."""
+        self._filter = capture_filter
+        self._count = count
+        self._batch_frames = batch_frames
+        self._tracker = Tracker()
+        self.connections = self._tracker.connections
+        self.tuples = self._tracker.tuples
+        self._latest_ns: int | None = None
 
     def run(self) -> Iterator[None]:
-        """Read batch after batch; yields after each, when the store and the connections agree."""
-        raise NotImplementedError
+        """Read batch after batch; yields after each, when the store and the connections agree.
+
+        Raises UsageError where the capture filter can't be compiled for the capture's first link type.
+        """
+        waiting: list[_Waiting] = []
+        size = 0
+        for batch in self.selected():
+            for piece in self._pieces(batch):
+                waiting.append(self._decode(piece))
+                size += len(piece)
+                if size >= self._batch_frames or self.capture.growing or not len(self.store):
+                    self._track(waiting)
+                    waiting, size = [], 0
+                    yield
+        if waiting:
+            self._track(waiting)
+        self.finished = True
+        yield
+
+    def selected(self) -> Iterator[FrameBatch]:
+        """The capture's frames that the filter selects, up to the count, in batches of at least one."""
+        remaining = self._count
+        for batch in self.capture.batches():
+            chosen = batch
+            if self._filter is not None:
+                chosen = batch.select(self._filter.select(batch, self.capture.interfaces))
+            if remaining is not None:
+                chosen = chosen.select(np.arange(len(chosen)) < remaining)
+                remaining -= len(chosen)
+            if len(chosen):
+                yield chosen
+            if remaining == 0:
+                return
 
     def read_frame(self, row: int) -> bytes:
         """The captured bytes of the frame of a row, from the file."""
-        raise NotImplementedError
+        return self.capture.read_at(self.store.value("offset", row), self.store.value("captured", row))
+
+    def _pieces(self, batch: FrameBatch) -> Iterator[FrameBatch]:
+        """A batch cut so that no piece is longer than is tracked at once."""
+        if len(batch) <= self._batch_frames:
+            yield batch
+            return
+        places = np.arange(len(batch)) // self._batch_frames
+        for piece in range(int(places[-1]) + 1):
+            yield batch.select(places == piece)
+
+    def _decode(self, batch: FrameBatch) -> _Waiting:
+        decoded = decode_batch(batch, self.capture.interfaces)
+        columns: dict[str, NDArray[Any]] = {name: getattr(batch, name) for name in _FROM_FRAMES}
+        columns |= {name: getattr(decoded, name) for name in _FROM_DECODING}
+        return _Waiting(columns, decoded)
+
+    def _track(self, waiting: list[_Waiting]) -> None:
+        """Track decoded frames, append them to the store and apply what changes in earlier rows."""
+        columns = {name: np.concatenate([part.columns[name] for part in waiting]) for name in waiting[0].columns}
+        decoded = Decoded.concatenate([part.decoded for part in waiting])
+        n = len(decoded)
+        rows = np.flatnonzero(decoded.protocol == Protocol.TCP)
+        tracked, changes = self._tracker.track(
+            decoded, rows, columns["number"], columns["time_ns"], columns["interface"], len(self.store)
+        )
+        for name, dtype in COLUMNS.items():
+            if name not in columns:
+                column = np.zeros(n, dtype)
+                if name == "connection":
+                    column[:] = -1
+                if name in tracked:
+                    column[rows] = tracked[name]
+                columns[name] = column
+        columns["notes"] = columns["notes"] | self._backwards(columns["time_ns"], decoded.protocol == Protocol.TCP)
+        self.store.append(columns)
+        for row, values in changes:
+            self._change(row, values)
+
+    def _backwards(self, time_ns: NDArray[np.int64], tcp: NDArray[np.bool_]) -> NDArray[np.uint64]:
+        """The note of segments whose time lies before that of the frame before."""
+        first = time_ns[0] if self._latest_ns is None else self._latest_ns
+        earlier = np.diff(time_ns, prepend=first) < 0
+        self._latest_ns = int(time_ns[-1])
+        return np.where(earlier & tcp, np.uint64(Note.TIME_BACKWARDS), np.uint64(0))
+
+    def _change(self, row: int, values: dict[str, int]) -> None:
+        old = self.store.value("notes", row)
+        if set(values) == {"notes"}:
+            self.store.change(row, {"notes": old | values["notes"]})
+        else:
+            self.store.change(row, {**values, "notes": old & KEPT_NOTES | values["notes"]})

@@ -6,6 +6,7 @@ when a row changes after it was appended, `revision` grows.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +29,17 @@ COLUMNS: dict[str, type[np.generic]] = {
     "window": np.uint16,
     "states": np.uint8,
     "marks": np.uint8,
+    "shift": np.int8,
     "roles": np.uint32,
     "notes": np.uint64,
 }
 """Element type of each column; tui.decode.columns says what the wire's own fields mean.
 
 - `connection`: number of the connection, -1 where the frame is no TCP segment.
-- `seq`, `ack`: unwrapped past 2^32; the low 32 bits are the number on the wire. `ack` without the ACK flag: as on the wire.
+- `seq`, `ack`: unwrapped past 2^32, the low 32 bits being the number on the wire; `ack` without ACK is just that.
 - `states`: both endpoints' states after the segment, lower endpoint in the high four bits (tui.tcp.states).
 - `marks`: FORWARD and the two ASSUMED bits below.
+- `shift`: the sender's window scale in effect; -1 where it is not known, -2 where none is in use.
 - `roles`, `notes`: bit sets (tui.tcp.roles, tui.tcp.notes).
 """
 
@@ -55,7 +58,7 @@ CHUNK_ROWS = 1 << 16
 class Chunk:
     """CHUNK_ROWS rows of every column, of which the store's length says how many are filled."""
 
-    columns: dict[str, NDArray[np.generic]]
+    columns: dict[str, NDArray[Any]]
 
 
 class Store:
@@ -70,7 +73,7 @@ class Store:
     def __len__(self) -> int:
         return self._length
 
-    def append(self, columns: Mapping[str, NDArray[np.generic]]) -> None:
+    def append(self, columns: Mapping[str, NDArray[Any]]) -> None:
         """Add rows: arrays of one length for every name of COLUMNS."""
         total = len(columns["number"])
         done = 0
@@ -89,7 +92,7 @@ class Store:
         """One column's value of one row."""
         return int(self._chunks[row // CHUNK_ROWS].columns[name][row % CHUNK_ROWS])
 
-    def column(self, name: str, start: int, stop: int) -> NDArray[np.generic]:
+    def column(self, name: str, start: int, stop: int) -> NDArray[Any]:
         """Rows `start` to `stop` of a column; a copy where they span chunks."""
         parts = [
             chunk.columns[name][max(start - base, 0) : min(stop - base, CHUNK_ROWS)]
@@ -99,7 +102,7 @@ class Store:
             return parts[0]
         return np.concatenate(parts) if parts else np.empty(0, COLUMNS[name])
 
-    def gather(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.generic]:
+    def gather(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
         """A column's values at ascending `rows`."""
         if len(rows) == 0:
             return np.empty(0, COLUMNS[name])

@@ -1,8 +1,9 @@
 """What decoding a batch of frames yields: one row a frame, as numpy columns."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,10 +115,23 @@ class Decoded:
     @classmethod
     def empty(cls, n: int) -> Self:
         """Columns of n rows, all 0 (protocol UNKNOWN, window_scale -1, ip_id -1)."""
-        columns = {name: np.zeros(n, dtype) for name, dtype in COLUMN_TYPES.items()}
+        columns: dict[str, Any] = {name: np.zeros(n, dtype) for name, dtype in COLUMN_TYPES.items()}
         columns["window_scale"][:] = -1
         columns["ip_id"][:] = -1
         return cls(**columns)
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Self]) -> Self:
+        """The rows of several batches, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMN_TYPES}
+        quoted = []
+        base = 0
+        for part in parts:
+            quoted += [replace(segment, row=base + segment.row) for segment in part.quoted]
+            base += len(part)
+        return cls(**columns, quoted=quoted)
 
     def __len__(self) -> int:
         return len(self.protocol)

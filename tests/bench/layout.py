@@ -1,0 +1,209 @@
+"""Which segments a generated capture has, in which order: columns, not bytes yet."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+FIN, SYN, PSH, ACK = 1, 2, 8, 16
+
+GAP_SECONDS = 0.028
+"""Mean time between two segments of a connection."""
+
+RETRANSMISSION_SECONDS = 0.25
+"""Time after which a segment is sent again."""
+
+ALIVE = 300
+"""Connections that are alive at once."""
+
+START_US = 1_700_000_000 * 1_000_000
+"""When captures begin, microseconds since the epoch."""
+
+LARGEST_PAYLOAD = 1448
+"""Bytes that fit a segment over Ethernet, with timestamps over IPv4."""
+
+REQUEST_BYTES = (100, 500)
+"""Payload of a request, from and below."""
+
+HANDSHAKE = [(True, SYN, 0), (False, SYN | ACK, 0), (True, ACK, 0)]
+EXCHANGE = [(True, PSH | ACK, 1), (False, ACK, 0), (False, ACK, 2), (False, PSH | ACK, 2), (True, ACK, 0)]
+FOUR_SEGMENTS = [(False, FIN | ACK, 0), (True, ACK, 0), (True, FIN | ACK, 0), (False, ACK, 0)]
+THREE_SEGMENTS = [(False, FIN | ACK, 0), (True, FIN | ACK, 0), (False, ACK, 0)]
+"""Segments as (sent by the client, flags, kind of payload: 0 none, 1 request, 2 answer)."""
+
+FEWEST_SEGMENTS = len(HANDSHAKE) + len(FOUR_SEGMENTS)
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a generated capture shall be like."""
+
+    packets: int = 1_000_000
+    connections: int = 25_000
+    retransmissions: float = 0.0
+    """Share of the segments with payload that are sent again."""
+    payload_bytes: int = 920
+    """Mean payload of a segment of an answer."""
+    ipv6_share: float = 0.0
+    vlan_share: float = 0.0
+    one_syn: bool = False
+    """Each packet is the SYN of its own connection."""
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Segments in order of time; columns of equal length but for the last three, which have one row a connection."""
+
+    time_us: Ints
+    connection: Ints
+    from_client: Bools
+    flags: Ints
+    payload: Ints
+    """Bytes."""
+    seq: Ints
+    """Relative to the sender's initial sequence number."""
+    ack: Ints
+    """Relative to the other's; 0 on the first SYN."""
+    repeated: Bools
+    """The segment was sent before."""
+    ip_id: Ints
+    """IPv4 identification, a new one for every packet."""
+    initial: Ints
+    """Initial sequence numbers, two columns: the server's, the client's."""
+    ipv6: Bools
+    vlan: Bools
+
+    def take(self, rows: Ints) -> "Traffic":
+        """Some of the segments; the connections keep their numbers."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Traffic(**{name: values if name in OF_CONNECTIONS else values[rows] for name, values in columns.items()})
+
+
+OF_CONNECTIONS = ("initial", "ipv6", "vlan")
+"""The columns of `Traffic` that have one row a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Segments connection by connection, each in its order."""
+
+    connection: Ints
+    from_client: Bools
+    flags: Ints
+    payload: Ints
+
+
+def lay_out(settings: Settings) -> Traffic:
+    """The segments of a capture; ValueError where there are too few packets for the connections."""
+    rng = np.random.default_rng(settings.seed)
+    if settings.one_syn:
+        return _only_syns(settings, rng)
+    if settings.packets < settings.connections * FEWEST_SEGMENTS:
+        raise ValueError(f"a connection needs {FEWEST_SEGMENTS} packets")
+    if not 0 <= settings.retransmissions <= 0.5:
+        raise ValueError("the share of retransmissions must be from 0 to 0.5")
+    data_share = np.count_nonzero(_segments(settings, settings.packets, rng).payload) / settings.packets
+    sent_once = round(settings.packets / (1 + settings.retransmissions * data_share))
+    sent_once = max(sent_once, settings.connections * FEWEST_SEGMENTS)
+    segments = _segments(settings, sent_once, rng)
+    again = np.zeros(sent_once, np.int64)
+    again[rng.choice(np.flatnonzero(segments.payload), settings.packets - sent_once, replace=False)] = 1
+    return _in_time_order(settings, segments, again, rng)
+
+
+def _segments(settings: Settings, total: int, rng: np.random.Generator) -> Segments:
+    """`total` segments, spread over the connections unevenly."""
+    weights = rng.random(settings.connections) + 0.5
+    spare = total - settings.connections * FEWEST_SEGMENTS
+    extra = np.diff(np.floor(np.cumsum(weights) / weights.sum() * spare + 1e-6).astype(np.int64), prepend=0)
+    extra[-1] += spare - int(extra.sum())
+    counts = extra + FEWEST_SEGMENTS
+    first = np.cumsum(counts) - counts
+    connection = np.repeat(np.arange(settings.connections), counts)
+    place = np.arange(total) - first[connection]
+    teardown_length = np.where(rng.random(settings.connections) < 0.5, len(THREE_SEGMENTS), len(FOUR_SEGMENTS))
+    into_teardown = place - (counts - teardown_length)[connection]
+    table = np.array(HANDSHAKE + EXCHANGE + THREE_SEGMENTS + FOUR_SEGMENTS, np.int64)
+    row = np.where(place < len(HANDSHAKE), place, len(HANDSHAKE) + (place - len(HANDSHAKE)) % len(EXCHANGE))
+    teardown_row = np.where(teardown_length == len(THREE_SEGMENTS), 0, len(THREE_SEGMENTS))[connection] + into_teardown
+    row = np.where(into_teardown >= 0, len(HANDSHAKE) + len(EXCHANGE) + teardown_row, row)
+    payload = _payloads(table[row, 2], settings.payload_bytes, rng)
+    return Segments(connection, table[row, 0] == 1, table[row, 1], payload)
+
+
+def _payloads(kind: Ints, mean: int, rng: np.random.Generator) -> Ints:
+    """Payload bytes of segments: even spreads, an answer's around `mean`."""
+    spread = min(mean - 1, LARGEST_PAYLOAD - mean)
+    if spread < 0:
+        raise ValueError(f"payloads must be of 1 to {LARGEST_PAYLOAD} bytes")
+    request = rng.integers(*REQUEST_BYTES, len(kind))
+    answer = rng.integers(mean - spread, mean + spread + 1, len(kind))
+    return np.where(kind == 0, 0, np.where(kind == 1, request, answer))
+
+
+def _in_time_order(settings: Settings, segments: Segments, again: Ints, rng: np.random.Generator) -> Traffic:
+    """Sequence numbers and times for segments, of which those with `again` 1 are sent twice in a row."""
+    connection, from_client, flags = segments.connection, segments.from_client, segments.flags
+    consumed = segments.payload + (flags & SYN != 0) + (flags & FIN != 0)
+    first = np.searchsorted(connection, connection)
+    sent = [_sums_before(np.where(from_client == side, consumed, 0), first) for side in (False, True)]
+    seq = np.where(from_client, sent[1], sent[0])
+    ack = np.where(from_client, sent[0], sent[1])
+    order = np.repeat(np.arange(len(connection)), 1 + again)
+    repeated = np.diff(order, prepend=-1) == 0
+    gaps = rng.uniform(0.5, 1.5, len(order)) * GAP_SECONDS
+    gaps[repeated] += RETRANSMISSION_SECONDS
+    elapsed = np.cumsum(gaps)
+    start_of = np.searchsorted(connection[order], np.arange(settings.connections))
+    alive = min(ALIVE, settings.connections)
+    begins = np.sort(rng.random(settings.connections)) * elapsed[-1] / alive
+    time = begins[connection[order]] + elapsed - elapsed[start_of][connection[order]]
+    time_us = START_US + (time * 1e6).astype(np.int64)
+    by_time = np.argsort(time_us, kind="stable")
+    order, repeated, time_us = order[by_time], repeated[by_time], time_us[by_time]
+    return Traffic(
+        time_us,
+        connection[order],
+        from_client[order],
+        flags[order],
+        segments.payload[order],
+        seq[order],
+        ack[order],
+        repeated,
+        _identifications(len(order)),
+        *_connections(settings, settings.connections, rng),
+    )
+
+
+def _sums_before(values: Ints, first: Ints) -> Ints:
+    """The sum of a connection's values before each row; `first` is the row where the connection begins."""
+    before = np.cumsum(values) - values
+    return before - before[first]
+
+
+def _only_syns(settings: Settings, rng: np.random.Generator) -> Traffic:
+    """A SYN for every connection, 10 microseconds apart."""
+    count = settings.packets
+    zeros = np.zeros(count, np.int64)
+    every = np.ones(count, np.bool_)
+    times = START_US + np.arange(count) * 10
+    flags = np.full(count, SYN)
+    numbers = np.arange(count)
+    ids = _identifications(count)
+    of_connections = _connections(settings, count, rng)
+    return Traffic(times, numbers, every, flags, zeros, zeros, zeros, ~every, ids, *of_connections)
+
+
+def _identifications(count: int) -> Ints:
+    """IPv4 identifications as one counter gives them out, never 0."""
+    return 1 + np.arange(count) % 0xFFFF
+
+
+def _connections(settings: Settings, count: int, rng: np.random.Generator) -> tuple[Ints, Bools, Bools]:
+    """Initial sequence numbers, and which connections are over IPv6 and in a VLAN."""
+    initial = rng.integers(0, 1 << 32, (count, 2))
+    return initial, rng.random(count) < settings.ipv6_share, rng.random(count) < settings.vlan_share

@@ -1,0 +1,15 @@
+"""What the tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of reference captures and cases, named by TCPTUI_REFERENCE."""
+    folder = os.environ.get("TCPTUI_REFERENCE")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("TCPTUI_REFERENCE names no folder of reference captures")
+    return Path(folder)

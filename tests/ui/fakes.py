@@ -1,0 +1,178 @@
+"""A session of any size that costs nothing: every connection is the same ten segments, then comes one UDP frame."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.session import Session
+from tui.views import ConnectionView, FrameView, SegmentView
+
+SCRIPT: list[tuple[bool, str, int, list[str], str, str]] = [
+    (True, "S", 0, ["handshake 1/3"], "SYN-SENT", "LISTEN"),
+    (False, "S.", 0, ["handshake 2/3"], "ESTABLISHED", "SYN-RECEIVED"),
+    (True, ".", 0, ["handshake 3/3"], "ESTABLISHED", "ESTABLISHED"),
+    (True, "P.", 120, ["data"], "ESTABLISHED", "ESTABLISHED"),
+    (False, ".", 0, ["ack"], "ESTABLISHED", "ESTABLISHED"),
+    (False, "P.", 1448, ["data"], "ESTABLISHED", "ESTABLISHED"),
+    (True, ".", 0, ["ack"], "ESTABLISHED", "ESTABLISHED"),
+    (True, "F.", 0, ["teardown 1/4"], "FIN-WAIT-1", "CLOSE-WAIT"),
+    (False, "F.", 0, ["teardown 2/4", "teardown 3/4"], "TIME-WAIT", "LAST-ACK"),
+    (True, ".", 0, ["teardown 4/4"], "TIME-WAIT", "CLOSED"),
+]
+"""Direction, flags, length, roles and both states of each segment."""
+
+PERIOD = len(SCRIPT) + 1
+"""Frames from the start of a connection to the start of the next."""
+
+
+@dataclass
+class FakeDamage:
+    """Where the fake capture ends."""
+
+    offset: int
+    reason: str
+
+
+@dataclass
+class FakeCapture:
+    """What the status line reads."""
+
+    name: str = "message.pcap"
+    position: int = 50
+    size: int = 100
+    growing: bool = False
+    damage: FakeDamage | None = None
+
+
+class FakeStore:
+    """A length and frame numbers; the tests make it longer."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.revision = 0
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def value(self, name: str, row: int) -> int:
+        """Frame numbers go up by two, as if a filter had left out every other frame."""
+        assert name == "number"
+        assert 0 <= row < self.rows
+        return 2 * row + 1
+
+
+@dataclass
+class FakeSession:
+    """A session that takes its next step when it is told to."""
+
+    rows: int = 0
+    capture: FakeCapture = field(default_factory=FakeCapture)
+    interface: str = "eth0"
+    protocol: str = "UDP"
+    finished: bool = False
+    error: Exception | None = None
+
+    def __post_init__(self) -> None:
+        self.store = FakeStore(self.rows)
+        self.step = threading.Semaphore(0)
+        self.ending = False
+
+    def run(self) -> Iterator[None]:
+        """Yield at once, then after every release of `step`, until `ending`."""
+        yield
+        while not self.ending:
+            self.step.acquire()
+            if self.error is not None:
+                raise self.error
+            yield
+        self.finished = True
+
+    @property
+    def session(self) -> Session:
+        """This fake, for those who ask for the real one."""
+        return cast(Session, self)
+
+
+class FakeViews:
+    """Stands in for the module tui.views."""
+
+    @staticmethod
+    def frame(session: FakeSession, row: int) -> FrameView:
+        """A frame made from its row."""
+        connection, place = divmod(row, PERIOD)
+        number, time_ns, elapsed = 2 * row + 1, 1_700_000_000_000_000_000 + row * 1_000, row / 1e6
+        if place == len(SCRIPT):
+            return FrameView(row, number, time_ns, elapsed, 90, 90, session.interface, session.protocol)
+        from_client, flags, length, roles, client, server = SCRIPT[place]
+        before = SCRIPT[place - 1] if place else None
+        ends = [f"192.0.2.1:{20_000 + connection % 40_000}", "[2001:db8::1]:443"]
+        return SegmentView(
+            *(row, number, time_ns, elapsed, 66 + length, 66 + length, session.interface, "TCP"),
+            connection=connection,
+            from_client=from_client,
+            source=ends[0 if from_client else 1],
+            destination=ends[1 if from_client else 0],
+            flags=flags,
+            seq=place,
+            ack=None if flags == "S" else place + 1,
+            raw_seq=4_000_000_000 + place,
+            raw_ack=5 + place,
+            length=length,
+            window=64_256,
+            raw_window=502,
+            window_scale=7,
+            roles=tuple(roles),
+            client_state=client,
+            server_state=server,
+            client_state_before=before[4] if before else None,
+            server_state_before=before[5] if before else None,
+            assumed=("server",) if server == "LISTEN" else (),
+            notes=("retransmission",) if place == 6 else (),
+        )
+
+    @staticmethod
+    def connection(session: FakeSession, number: int) -> ConnectionView:
+        """A connection made from its number and from how much of it there is."""
+        first = number * PERIOD
+        count = min(len(session.store) - first, len(SCRIPT))
+        segments = SCRIPT[:count]
+        return ConnectionView(
+            connection=number,
+            client=f"192.0.2.1:{20_000 + number % 40_000}",
+            server="[2001:db8::1]:443",
+            client_address="192.0.2.1",
+            client_port=20_000,
+            server_address="2001:db8::1",
+            server_port=443,
+            client_guessed=False,
+            first_frame=2 * first + 1,
+            last_frame=2 * (first + count) - 1,
+            start_ns=1_700_000_000_000_000_000 + first * 1_000,
+            duration=count / 1e6,
+            opening="three-way",
+            closing="three-segment" if count == len(SCRIPT) else "none",
+            closed_by="client" if count == len(SCRIPT) else None,
+            client_state=segments[-1][4],
+            server_state=segments[-1][5],
+            verdict="closed" if count == len(SCRIPT) else "open",
+            zeek_state="SF",
+            zeek_history="ShADadFf",
+            packets=(sum(s[0] for s in segments), sum(not s[0] for s in segments)),
+            payload_bytes=(120 if count > 3 else 0, 1448 if count > 5 else 0),
+            icmp_errors=(),
+        )
+
+    @staticmethod
+    def connection_numbers(session: FakeSession) -> NDArray[np.int64]:
+        """All connections that have begun."""
+        return np.arange(-(-len(session.store) // PERIOD), dtype=np.int64)
+
+    @staticmethod
+    def rows_of(session: FakeSession, number: int, start: int, stop: int) -> NDArray[np.int64]:
+        """The rows of a connection."""
+        first = number * PERIOD
+        return np.arange(max(first, start), min(first + len(SCRIPT), stop), dtype=np.int64)

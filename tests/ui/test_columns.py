@@ -1,0 +1,44 @@
+"""Columns on screens of every width."""
+
+import pytest
+from rich.cells import cell_len
+
+from tui.ui.columns import GAP, Column, arrange, fit
+from tui.ui.connections import COLUMNS
+from tui.ui.packets import ALL_COLUMNS, NARROWED_COLUMNS
+
+
+@pytest.mark.parametrize("columns", [COLUMNS, ALL_COLUMNS, NARROWED_COLUMNS])
+@pytest.mark.parametrize("room", [*range(50, 200, 7), 79, 160])
+def test_columns_never_need_more_than_there_is(columns: tuple[Column, ...], room: int) -> None:
+    widths = [width for _, width in arrange(columns, room)]
+    assert sum(widths) + GAP * (len(widths) - 1) <= room
+
+
+def test_wide_screens_show_every_column_and_leave_nothing_unused() -> None:
+    placed = arrange(ALL_COLUMNS, 180)
+    assert [i for i, _ in placed] == list(range(len(ALL_COLUMNS)))
+    assert sum(width for _, width in placed) + GAP * (len(placed) - 1) == 180
+
+
+def test_eighty_columns_keep_role_states_and_connection() -> None:
+    titles = [ALL_COLUMNS[i].title for i, _ in arrange(ALL_COLUMNS, 79)]
+    assert {"frame", "conn", "flags", "role", "client state", "server state"} <= set(titles)
+
+
+@pytest.mark.parametrize("columns", [COLUMNS, ALL_COLUMNS, NARROWED_COLUMNS])
+def test_titles_fit_their_narrowest_columns(columns: tuple[Column, ...]) -> None:
+    for column in columns:
+        assert cell_len(column.title) <= column.minimum <= column.width
+
+
+@pytest.mark.parametrize("text", ["", "abc", "abcdefgh", "日本語テキスト", "a日本語", "🙂🙂🙂", "→ ESTABLISHED"])
+@pytest.mark.parametrize("width", range(10))
+@pytest.mark.parametrize("right", [False, True])
+def test_a_value_takes_its_width_exactly_and_is_never_cut_in_silence(text: str, width: int, right: bool) -> None:
+    fitted = fit(text, width, right)
+    assert cell_len(fitted) == width
+    if width and cell_len(text) > width:
+        assert fitted.endswith("…")
+    elif width:
+        assert fitted.strip() == text.strip()

@@ -1,0 +1,164 @@
+"""Every key does what the footer and the help say."""
+
+import pytest
+from textual.events import MouseScrollDown
+from textual.pilot import Pilot
+
+from tests.ui.conftest import application, until
+from tests.ui.fakes import PERIOD
+from tests.ui.screen import focused, shown, table
+from tui.ui.actions import ACTIONS
+
+ROWS = PERIOD * 300
+
+
+async def ready(pilot: Pilot[None]) -> None:
+    await until(pilot, lambda: focused(pilot) == "connections" and table(pilot, "connections").key is not None)
+
+
+async def test_every_key_that_moves_the_cursor() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        connections = table(pilot, "connections")
+        page, last = connections.lines, ROWS // PERIOD - 1
+        for key, row in [
+            *[("up", 0), ("down", 1), ("j", 2), ("j", 3), ("k", 2), ("up", 1), ("home", 0)],
+            *[("pagedown", page), ("ctrl+d", page + page // 2), ("ctrl+u", page), ("pageup", 0)],
+            *[("G", last), ("j", last), ("g", 0), ("k", 0), ("end", last), ("home", 0)],
+        ]:
+            await pilot.press(key)
+            assert connections.cursor == row, key
+
+
+async def test_the_cursor_is_always_in_view() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        connections = table(pilot, "connections")
+        for key in ["G", "pageup", "g", "pagedown", "ctrl+d"]:
+            await pilot.press(key)
+            top = round(connections.scroll_offset.y)
+            assert top <= connections.cursor < top + connections.lines
+            await until(pilot, lambda: f" {connections.key} 192.0.2.1" in shown(pilot))
+
+
+async def test_tab_goes_round_the_panes_in_both_directions() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        for key, pane in [
+            *[("tab", "packets"), ("tab", "details"), ("tab", "connections")],
+            *[("shift+tab", "details"), ("shift+tab", "packets"), ("shift+tab", "connections")],
+        ]:
+            await pilot.press(key)
+            await until(pilot, lambda pane=pane: focused(pilot) == pane)  # type: ignore[misc]
+
+
+async def test_enter_narrows_and_escape_widens() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        await pilot.press("j", "j", "enter")
+        await until(pilot, lambda: focused(pilot) == "packets")
+        assert "Packets of connection 2" in shown(pilot)
+        assert "UDP" not in shown(pilot)
+        packets = table(pilot, "packets")
+        first_frame = 2 * (2 * PERIOD) + 1
+        assert packets.key == first_frame
+        await pilot.press("G")
+        assert packets.key == first_frame + 2 * 9
+        await pilot.press("escape")
+        assert packets.key == first_frame + 2 * 9, "the chosen frame stays chosen among all"
+        await until(pilot, lambda: "Packets of all connections" in shown(pilot) and "UDP" in shown(pilot))
+
+
+async def test_enter_on_a_packet_narrows_to_its_connection() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        await pilot.press("tab")
+        await until(pilot, lambda: focused(pilot) == "packets")
+        await pilot.press(*["j"] * (PERIOD + 4), "enter")
+        await until(pilot, lambda: "Packets of connection 1" in shown(pilot))
+        assert table(pilot, "packets").key == 2 * (PERIOD + 4) + 1
+        assert table(pilot, "connections").key == 1
+
+
+async def test_enter_on_a_frame_without_connection_changes_nothing() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        await pilot.press("tab")
+        await until(pilot, lambda: focused(pilot) == "packets")
+        await pilot.press(*["j"] * (PERIOD - 1), "enter")
+        await pilot.pause()
+        assert "Packets of all connections" in shown(pilot)
+
+
+async def test_brackets_walk_through_the_connections() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: focused(pilot) == "packets")
+        for key, number in [("]", 1), ("]", 2), ("[", 1), ("[", 0), ("[", 0)]:
+            await pilot.press({"[": "left_square_bracket", "]": "right_square_bracket"}[key])
+            await until(pilot, lambda number=number: f"Packets of connection {number}" in shown(pilot))  # type: ignore[misc]
+            assert table(pilot, "connections").key == number
+
+
+async def test_help_lists_every_key_and_closes_again() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(100, 60)) as pilot:
+        await ready(pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Leaving" in shown(pilot))
+        listed = shown(pilot)
+        for action in ACTIONS:
+            if action.group != "details":
+                assert action.sentence in listed
+        await pilot.press("escape")
+        await until(pilot, lambda: "Leaving" not in shown(pilot))
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_quitting(key: str) -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press(key)
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_code == 0
+
+
+async def test_ctrl_c_quits_from_the_help_too() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("question_mark", "ctrl+c")
+        await until(pilot, lambda: not app.is_running)
+
+
+async def test_a_click_selects_and_a_second_chooses() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        await pilot.click("#connections", offset=(10, 5))
+        assert table(pilot, "connections").cursor == 3
+        await pilot.click("#packets", offset=(10, 1))
+        assert table(pilot, "packets").cursor == 0, "the header is no row"
+        await pilot.click("#connections", offset=(10, 7), times=2)
+        await until(pilot, lambda: "Packets of connection 5" in shown(pilot))
+
+
+async def test_the_wheel_scrolls_and_leaves_the_cursor_alone() -> None:
+    app, _ = application(ROWS)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        packets = table(pilot, "packets")
+        at_packets = {"widget": packets, "x": 5, "y": 5, "delta_x": 0, "delta_y": 0, "button": 0}
+        held = {"shift": False, "meta": False, "ctrl": False}
+        packets.post_message(MouseScrollDown(**at_packets, **held))  # type: ignore[arg-type]
+        await until(pilot, lambda: packets.scroll_offset.y > 0)
+        assert packets.cursor == 0

@@ -1,0 +1,66 @@
+"""The app on a real terminal: hostile text stays text, and the terminal is as before however the app ends."""
+
+import re
+import signal
+
+import pytest
+
+from tests.ui.terminal import Terminal
+
+LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
+SHOWN_CURSOR = b"\x1b[?25h"
+
+FORBIDDEN = {
+    "colours of a name": rb"\x1b\[31;7;5m",
+    "the title of the window": rb"\x1b\]0;",
+    "a bell": rb"\x07",
+    "a full reset": rb"\x1bc",
+    "C1 controls as UTF-8": rb"\xc2[\x80-\x9f]",
+    "bidi overrides, isolates, zero-width characters": rb"\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]",
+    "NUL, DEL": rb"[\x00\x7f]",
+}
+"""What the hostile text would do to a terminal."""
+
+STOOD_IN = "A␛[31;7;5mB␛]0;C␇D·31mE·F·G·H·I␀J␡K␍␊L␛cM[/]N[@click=app.quit]O[/]P[$accent]Q"
+"""How the hostile text is drawn, markup and all."""
+
+
+def test_hostile_names_are_drawn_and_never_obeyed() -> None:
+    with Terminal("tests.ui.run_fake") as terminal:
+        terminal.read_until("frames")
+        terminal.press("\r")
+        terminal.read_until("asks to open a connection")
+        terminal.press("\x1b")
+        terminal.read_until("all connections")
+        terminal.press("jjjjjjjjjj")
+        terminal.read_until("90 on the wire")
+        terminal.press("?")
+        terminal.read_until("Leave the program")
+        terminal.press("?q")
+        assert terminal.end() == 0
+        text = terminal.written.decode()
+        assert STOOD_IN in text, "the status line has room for all of it"
+        for what, pattern in FORBIDDEN.items():
+            assert not re.search(pattern, terminal.written), what
+        assert terminal.as_before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_app_in_order(number: signal.Signals) -> None:
+    with Terminal("tests.ui.run_fake") as terminal:
+        terminal.read_until("frames")
+        terminal.process.send_signal(number)
+        assert terminal.end() == 128 + number
+        assert LEFT_ALTERNATE_SCREEN in terminal.written
+        assert SHOWN_CURSOR in terminal.written
+        assert terminal.as_before
+
+
+def test_an_error_of_the_reading_is_told_again_after_the_end() -> None:
+    with Terminal("tests.ui.run_fake", "error") as terminal:
+        terminal.read_until("stopped: the disk is gone")
+        terminal.press("\x03")
+        assert terminal.end() == 1
+        after = terminal.written.rpartition(LEFT_ALTERNATE_SCREEN)[2]
+        assert b"ended: the disk is gone" in after
+        assert terminal.as_before

@@ -1,0 +1,1 @@
+"""From frames to columns: link layers, IP, tunnels and TCP headers."""

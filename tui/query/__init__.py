@@ -1,0 +1,1 @@
+"""Which frames are wanted: capture filters over batches of frames."""

@@ -1,0 +1,175 @@
+"""JSON Lines, one object a segment or a connection. The keys are a public interface: none is ever missing."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import numpy as np
+import orjson
+
+from tui import views
+from tui.decode.options import parse_options
+from tui.report.headers import tcp_headers
+from tui.session import Session
+from tui.tcp.notes import NOTE_NAMES
+from tui.tcp.sequence import nearest
+from tui.views.endpoints import client_is_lower
+from tui.views.explain import explain
+from tui.views.summarise import summarise
+
+SIDES = ("client", "server")
+
+_NOT_MEASURED_PER_SEGMENT = {
+    "duplicate_ack_number": None,
+    "duplicate_ack_frame": None,
+    "acks_frame": None,
+    "bytes_in_flight": None,
+    "ack_rtt": None,
+    "initial_rtt": None,
+    "rto": None,
+}
+
+_NOT_MEASURED_PER_CONNECTION = {
+    "completeness": None,
+    "handshake_rtt": None,
+    "connect_time": None,
+    "time_to_first_byte": None,
+    "teardown_time": None,
+    "half_closed_time": None,
+    "unique_bytes": None,
+    "retransmitted_packets": None,
+    "retransmitted_bytes": None,
+    "rtt": None,
+}
+
+
+def write_packets(session: Session, output: BinaryIO, with_explanation: bool) -> None:
+    """One line a TCP segment, in frame order."""
+    output.writelines(_packet_lines(session, with_explanation))
+    output.flush()
+
+
+def write_connections(session: Session, output: BinaryIO) -> None:
+    """One line a connection, in the order of their first segments."""
+    notes = _note_counts(session)
+    for number in views.connection_numbers(session).tolist():
+        view = views.connection(session, number)
+        output.write(orjson.dumps(_connection(view, notes.get(number, {})), option=orjson.OPT_APPEND_NEWLINE))
+    output.flush()
+
+
+def _packet_lines(session: Session, with_explanation: bool) -> Iterator[bytes]:
+    headers = tcp_headers(session)
+    for view in views.frames(session, 0, len(session.store)):
+        if not isinstance(view, views.SegmentView):
+            continue
+        header = next(headers)
+        value = _packet(session, view, header)
+        if with_explanation:
+            full = views.frame(session, view.row)
+            assert isinstance(full, views.SegmentView)
+            value["explanation"] = explain(session, full)
+        yield orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _packet(session: Session, view: views.SegmentView, header: bytes) -> dict[str, Any]:
+    return {
+        "frame": view.number,
+        "interface": view.interface,
+        "time_ns": view.time_ns,
+        "elapsed": view.elapsed,
+        "frame_length": view.frame_length,
+        "captured_length": view.captured_length,
+        "connection": view.connection,
+        "from": SIDES[not view.from_client],
+        "source": view.source,
+        "destination": view.destination,
+        "flags": view.flags,
+        "seq": view.seq,
+        "ack": view.ack,
+        "raw_seq": view.raw_seq,
+        "raw_ack": view.raw_ack,
+        "length": view.length,
+        "window": view.window,
+        "raw_window": view.raw_window,
+        "window_scale": view.window_scale,
+        "options": _options(session, view, header),
+        "roles": view.roles,
+        "client_state": view.client_state,
+        "server_state": view.server_state,
+        "assumed": view.assumed,
+        "notes": view.notes,
+        "evidence": [],
+        "analysis": [],
+        **_NOT_MEASURED_PER_SEGMENT,
+        "explanation": None,
+    }
+
+
+def _options(session: Session, view: views.SegmentView, header: bytes) -> dict[str, Any]:
+    """The header's options; SACK blocks relative to the other side's initial sequence number."""
+    options = parse_options(header)
+    sack: list[list[int]] = []
+    if options.sack:
+        peer = 1 if view.from_client == client_is_lower(session, view.connection) else 0
+        base = int(session.connections.followed.values["base"][view.connection][peer])
+        near = base + (view.ack or 0)
+        sack = [[nearest(near, left) - base, nearest(near, right) - base] for left, right in options.sack]
+    return {
+        "mss": options.mss,
+        "window_scale": options.window_scale,
+        "sack_permitted": options.sack_permitted,
+        "sack": sack,
+        "timestamp": options.timestamp,
+    }
+
+
+def _connection(view: views.ConnectionView, notes: dict[str, int]) -> dict[str, Any]:
+    return {
+        "connection": view.connection,
+        "client": view.client,
+        "server": view.server,
+        "client_address": view.client_address,
+        "client_port": view.client_port,
+        "server_address": view.server_address,
+        "server_port": view.server_port,
+        "client_guessed": view.client_guessed,
+        "first_frame": view.first_frame,
+        "last_frame": view.last_frame,
+        "start_ns": view.start_ns,
+        "duration": view.duration,
+        "opening": view.opening,
+        "closing": view.closing,
+        "closed_by": view.closed_by,
+        "client_state": view.client_state,
+        "server_state": view.server_state,
+        "verdict": view.verdict,
+        "problems": [],
+        "summary": summarise(view),
+        "story": [],
+        "zeek_state": view.zeek_state,
+        "zeek_history": view.zeek_history,
+        **_NOT_MEASURED_PER_CONNECTION,
+        "packets": dict(zip(SIDES, view.packets, strict=True)),
+        "payload_bytes": dict(zip(SIDES, view.payload_bytes, strict=True)),
+        "icmp_errors": [{"frame": frame, "type": kind, "code": code} for frame, kind, code in view.icmp_errors],
+        "analysis": {},
+        "notes": notes,
+    }
+
+
+def _note_counts(session: Session) -> dict[int, dict[str, int]]:
+    """How often each note stands in each connection that has any."""
+    counts: dict[int, dict[str, int]] = {}
+    total = len(session.store)
+    step = 1 << 16
+    for start in range(0, total, step):
+        stop = min(start + step, total)
+        notes = session.store.column("notes", start, stop)
+        noted = np.flatnonzero(notes)
+        connection = session.store.column("connection", start, stop)[noted]
+        for note, name in NOTE_NAMES.items():
+            having = connection[notes[noted] & np.uint64(note) != 0]
+            for number, count in zip(*(part.tolist() for part in np.unique(having, return_counts=True)), strict=True):
+                named = counts.setdefault(number, {})
+                named[name] = named.get(name, 0) + count
+    return counts

@@ -1,0 +1,65 @@
+"""The table of connections that `--summary` prints."""
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tui import views
+from tui.session import Session
+
+WIDTH_WITHOUT_TERMINAL = 1000
+"""Columns to print to where output is no terminal: nothing is ever wrapped or cut."""
+
+_HEADINGS = ("#", "client", "server", "verdict", "opening", "closing", "by", "states", "packets", "bytes", "seconds")
+_NUMERIC = ("#", "packets", "bytes", "seconds")
+
+_STYLES = {"closed": "green", "open": "cyan", "half-closed": "cyan"}
+"""Colours of verdicts; the words say the same without them."""
+_BAD = "red"
+
+_Row = tuple[str, ...]
+
+
+def write_summary(session: Session, output: TextIO) -> None:
+    """Print one row a connection, client's and server's numbers joined by `/`."""
+    console = Console(file=output, width=None if output.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
+    numbers = views.connection_numbers(session).tolist()
+    frames = len(session.store)
+    if numbers:
+        console.print(_table(_row(views.connection(session, number)) for number in numbers))
+    frame_words = "1 frame" if frames == 1 else f"{frames:,} frames"
+    connection_words = (
+        "1 TCP connection" if len(numbers) == 1 else f"{f'{len(numbers):,}' if numbers else 'no'} TCP connections"
+    )
+    console.print(Text(f"{frame_words}, {connection_words}"))
+
+
+def _table(rows: Iterable[_Row]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right" if heading in _NUMERIC else "left", overflow="fold")
+    for row in rows:
+        verdict = row[_HEADINGS.index("verdict")]
+        style = _STYLES.get(verdict, _BAD)
+        table.add_row(*(Text(cell, style=style if cell is verdict else "") for cell in row))
+    return table
+
+
+def _row(view: views.ConnectionView) -> _Row:
+    return (
+        str(view.connection),
+        view.client,
+        view.server,
+        view.verdict,
+        view.opening,
+        view.closing,
+        view.closed_by or "",
+        f"{view.client_state}/{view.server_state}",
+        f"{view.packets[0]}/{view.packets[1]}",
+        f"{view.payload_bytes[0]}/{view.payload_bytes[1]}",
+        f"{view.duration:.6f}",
+    )

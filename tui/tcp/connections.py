@@ -1,0 +1,115 @@
+"""What is stored of each connection and of each endpoint pair, as columns that grow."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.tcp.sequence import UNSET
+
+UNKNOWN_SCALES = 0x0101
+"""Packed effective shifts before both SYNs were seen."""
+
+FOLLOWED = np.dtype(
+    [
+        ("state", np.int32),
+        ("isn", np.int64, (2,)),
+        ("base", np.int64, (2,)),
+        ("next", np.int64, (2,)),
+        ("acked", np.int64, (2,)),
+        ("fin_end", np.int64, (2,)),
+        ("window", np.int32, (2,)),
+        ("shift", np.int8, (2,)),
+        ("scales", np.uint16),
+        ("zeek_next", np.int64, (2,)),
+        ("zeek_reset", np.int64, (2,)),
+        ("zeek_state", np.uint8, (2,)),
+        ("retransmitted", np.uint32, (2,)),
+        ("zero_windows", np.uint32, (2,)),
+    ]
+)
+"""What following a connection needs; pairs are (lower endpoint, upper endpoint), UNSET where not known.
+
+- `state`: number in tui.tcp.transitions.
+- `isn`: initial sequence number; `base`: what relative numbers count from; `next`: one past all it sent;
+  `acked`: the highest ack it sent; `fin_end`: one past its FIN. All unwrapped, in the sender's space but `acked`,
+  which is in the peer's.
+- `window`: last raw window; `shift`: window scale option of its SYN, -1 without one; `scales`: both effective shifts
+  (tui.tcp.live.pack_scales).
+- `zeek_*`, `retransmitted`, `zero_windows`: for Zeek's history.
+"""
+
+FOLLOWED_FLAT = np.dtype(
+    [
+        (f"{name}{side}", base.subdtype[0] if base.subdtype else base)
+        for name, (base, *_) in (FOLLOWED.fields or {}).items()
+        for side in (range(2) if base.subdtype else ("",))
+    ]
+)
+"""The same bytes as FOLLOWED, with a field of its own for each side: what converts quickly to Python numbers."""
+
+NEW = (0, *[UNSET] * 10, 0, 0, -1, -1, UNKNOWN_SCALES, *[UNSET] * 4, 0, 0, 0, 0, 0, 0)
+"""A row of FOLLOWED_FLAT before the first segment."""
+
+COUNTED = np.dtype(
+    [
+        ("slot", np.int32),
+        ("first_row", np.int64),
+        ("last_row", np.int64),
+        ("packets", np.int64, (2,)),
+        ("payload", np.int64, (2,)),
+    ]
+)
+"""Slot of the endpoint pair, first and last row in the store, segments and payload bytes that each side sent."""
+
+PAIRED = np.dtype(
+    [
+        ("current", np.int32),
+        ("seq_before", np.int64, (2,)),
+        ("ack_before", np.int64, (2,)),
+        ("origin", np.int64, (2,)),
+    ]
+)
+"""Per endpoint pair: its newest connection (-1: none); last seq and last ack that each side sent, unwrapped, and the
+first number of each side's space (tui.tcp.sequence)."""
+
+
+class Rows:
+    """A structured array that grows by doubling; a reader may keep an old one, which then stays as it was."""
+
+    def __init__(self, dtype: np.dtype[np.void], fill: object) -> None:
+        self.values: NDArray[np.void] = np.zeros(256, dtype)
+        self._fill = np.array(fill, dtype)
+        self.length = 0
+
+    def extend_to(self, length: int) -> None:
+        """Make room for `length` rows; new ones get the fill value."""
+        if length > len(self.values):
+            grown = np.zeros(max(length, 2 * len(self.values)), self.values.dtype)
+            grown[: self.length] = self.values[: self.length]
+            self.values = grown
+        if length > self.length:
+            self.values[self.length : length] = self._fill
+            self.length = length
+
+
+class Connections:
+    """All connections and endpoint pairs of a session."""
+
+    def __init__(self) -> None:
+        self.followed = Rows(FOLLOWED, np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
+        self.counted = Rows(COUNTED, [(-1, -1, -1, [0, 0], [0, 0])])
+        self.paired = Rows(PAIRED, [(-1, [UNSET, UNSET], [UNSET, UNSET], [UNSET, UNSET])])
+        self.history: list[str] = []
+        """Zeek's history of each connection."""
+        self.given_up: set[int] = set()
+        """Numbers that stay unused: a stray SYN had been taken for a new connection."""
+        self.icmp_errors: dict[int, list[tuple[int, int, int]]] = {}
+        """For connections that ICMP errors quote: (frame number, type, code) of each."""
+
+    def __len__(self) -> int:
+        return self.counted.length
+
+    def extend_to(self, length: int) -> None:
+        """Make room for connections up to number `length` - 1."""
+        self.followed.extend_to(length)
+        self.history.extend([""] * (length - len(self.history)))
+        self.counted.extend_to(length)

@@ -1,0 +1,116 @@
+"""Columns for the store from the outcomes of a walk: what was not looked at repeats what went before."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.store import FORWARD
+from tui.tcp.connections import Connections
+from tui.tcp.flags import RST, SYN
+from tui.tcp.follower import Outcome
+from tui.tcp.live import UNKNOWN_SCALE
+from tui.tcp.notes import Note
+from tui.tcp.roles import Role
+from tui.tcp.segments import Segments
+from tui.tcp.transitions import TRANSITIONS
+
+Integers = NDArray[np.int64]
+Columns = dict[str, NDArray[Any]]
+
+
+KEPT_NOTES = int(Note.TRUNCATED | Note.FRAGMENTED | Note.URGENT | Note.TIME_BACKWARDS | Note.DUPLICATE_CAPTURE)
+"""Notes that tell of the frame itself, whatever connection it belongs to."""
+
+
+@dataclass(slots=True)
+class Found:
+    """Outcomes as columns, one row a segment that was looked at."""
+
+    row: Integers
+    side: Integers
+    connection: Integers
+    state: Integers
+    scales: Integers
+    roles: Integers
+    notes: Integers
+
+    @classmethod
+    def of(cls, outcomes: list[Outcome]) -> "Found":
+        """The last outcome of each row, in row order."""
+        values = [
+            (row, side, live.connection, state, scales, roles, notes)
+            for row, side, live, state, scales, roles, notes in outcomes
+        ]
+        table = np.array(values, np.int64).reshape(-1, 7)
+        _, from_end = np.unique(table[::-1, 0], return_index=True)
+        return cls(*table[len(table) - 1 - from_end].T)
+
+
+def fill(segments: Segments, found: Found, base_row: int, connections: Connections) -> Columns:
+    """The columns of all segments of a batch, in grouped order; outcomes of earlier batches are left aside."""
+    m = len(segments)
+    own = found.row >= base_row
+    place_of = np.empty(int(segments.index.max()) + 1, np.int64)
+    place_of[segments.index] = np.arange(m)
+    places = place_of[found.row[own] - base_row]
+    connection, state, scales = _repeat(segments, found, own, places, connections)
+    roles = np.where(segments.length > 0, int(Role.DATA), int(Role.ACK))
+    roles[places] = found.roles[own]
+    notes = np.zeros(m, np.int64)
+    notes[places] = found.notes[own]
+    shift = (scales >> 8 * segments.side & 255) - 2
+    unknown = (shift == UNKNOWN_SCALE) & (segments.flags & (SYN | RST) == 0)
+    notes[unknown] |= int(Note.SCALE_UNKNOWN)
+    tables = TRANSITIONS.tables()
+    forward = np.where(segments.side == 0, FORWARD, 0).astype(np.uint8)
+    return {
+        "connection": connection,
+        "seq": segments.seq,
+        "ack": segments.ack,
+        "states": tables["pair"][state],
+        "marks": tables["assumed"][state] | forward,
+        "shift": np.where(segments.flags & SYN != 0, UNKNOWN_SCALE, shift),
+        "roles": roles,
+        "notes": notes.astype(np.uint64),
+    }
+
+
+def _repeat(
+    segments: Segments, found: Found, own: NDArray[np.bool_], places: Integers, connections: Connections
+) -> tuple[Integers, Integers, Integers]:
+    """Connection, state and scales of every segment: as found, else as at the segment before it in its group."""
+    m = len(segments)
+    source = np.zeros(m, np.bool_)
+    connection, state, scales = np.zeros(m, np.int64), np.zeros(m, np.int64), np.zeros(m, np.int64)
+    known = np.flatnonzero(segments.current >= 0)
+    starts, current = segments.start[:-1][known], segments.current[known]
+    source[starts] = True
+    connection[starts] = current
+    state[starts] = connections.followed.values["state"][current]
+    scales[starts] = connections.followed.values["scales"][current]
+    source[places] = True
+    connection[places] = found.connection[own]
+    state[places] = found.state[own]
+    scales[places] = found.scales[own]
+    repeated = np.maximum.accumulate(np.where(source, np.arange(m), 0))
+    return connection[repeated], state[repeated], scales[repeated]
+
+
+def earlier_changes(found: Found, base_row: int) -> list[tuple[int, dict[str, int]]]:
+    """Changes to rows of earlier batches: (row, columns). Of the notes, KEPT_NOTES stay as they are."""
+    changes = []
+    for i in np.flatnonzero(found.row < base_row).tolist():
+        state, side, roles = int(found.state[i]), int(found.side[i]), int(found.roles[i])
+        shift = UNKNOWN_SCALE if roles & Role.STRAY_SYN else (int(found.scales[i]) >> 8 * side & 255) - 2
+        values = {
+            "connection": int(found.connection[i]),
+            "states": TRANSITIONS.pair[state],
+            "marks": TRANSITIONS.assumed[state] | (0 if side else FORWARD),
+            "shift": shift,
+            "roles": roles,
+            "notes": int(found.notes[i]),
+        }
+        changes.append((int(found.row[i]), values))
+    return changes

@@ -1,0 +1,376 @@
+"""The state machine of RFC 9293 as an observer sees it: both endpoints' states, and the segment's roles.
+
+A pure function over a finite set of states and events: sequence numbers were compared before (tui.tcp.event), so each
+transition is worked out once and remembered (tui.tcp.transitions).
+
+States are those *after the segment was sent by X and processed by Y*, as in RFC 9293, figures 6, 12 and 13, with one
+exception: a bare SYN never proves that somebody listens, so its target is in LISTEN (assumed) until it answers.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from tui.tcp.event import Event
+from tui.tcp.notes import NO_NOTE, Note
+from tui.tcp.roles import NO_ROLE, Role
+from tui.tcp.states import State
+
+NOBODY = -1
+"""Value of a side where neither endpoint is meant; the sides are 0, the lower endpoint, and 1, the upper one."""
+
+
+class FastOpen(IntEnum):
+    """What became of data in a SYN (RFC 7413)."""
+
+    NONE = 0
+    PENDING = 1
+    ACCEPTED = 2
+    IGNORED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What was seen of one endpoint."""
+
+    state: State = State.CLOSED
+    proved: bool = False
+    """It sent something that is possible in this state only; else the state needs the peer's packet to have arrived."""
+    sent: bool = False
+    """It sent anything at all."""
+    syn: bool = False
+    """It sent a SYN, with or without ACK."""
+    synack: bool = False
+    data: bool = False
+    """It sent payload in a segment without SYN, FIN and RST."""
+    pure_ack: bool = False
+    """It sent an ACK without payload, SYN, FIN and RST."""
+    fin: Role = NO_ROLE
+    """The roles of its first FIN; 0 while it sent none."""
+    fin_delivered: bool = False
+    """Its FIN reached the peer: nothing before it was missing, or the peer acknowledged it."""
+    fin_acked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """What is known of a connection beside its sequence numbers."""
+
+    client: int
+    """Side of the client: 0 or 1."""
+    guessed: bool
+    """The client was told by the ports, as neither SYN nor SYN+ACK was captured."""
+    ends: tuple[Endpoint, Endpoint] = (Endpoint(), Endpoint())
+    begun: bool = False
+    """A segment was seen that a connection can begin with."""
+    midstream: bool = False
+    """It began with neither SYN nor SYN+ACK."""
+    opened: bool = False
+    """The handshake is complete, or was before the capture."""
+    third: bool = False
+    """The third segment of the handshake was seen."""
+    simultaneous_open: bool = False
+    fast_open: FastOpen = FastOpen.NONE
+    first_fin: int = NOBODY
+    """Side that sent the first FIN."""
+    crossing: bool = False
+    """The two FINs crossed: a simultaneous close."""
+    merged: bool = False
+    """One segment acknowledged the first FIN and carried the second."""
+    reset_by: int = NOBODY
+    """Side whose reset ended the connection before its close was complete."""
+    reset_role: Role = NO_ROLE
+    late_reset: bool = False
+    """A reset followed the complete close."""
+    malformed_only: bool = True
+    """Every segment so far was malformed, or a reset that answers one."""
+
+    @property
+    def closed(self) -> bool:
+        """Both FINs were acknowledged."""
+        return self.ends[0].fin_acked and self.ends[1].fin_acked
+
+    @property
+    def ended(self) -> bool:
+        """Nothing but a new SYN can make something happen on these ports."""
+        return self.closed or self.reset_by != NOBODY
+
+
+@dataclass(slots=True)
+class Step:
+    """A transition being worked out: X sends `event` to Y."""
+
+    state: ConnectionState
+    event: Event
+    x: Endpoint
+    y: Endpoint
+    roles: Role = NO_ROLE
+    notes: Note = NO_NOTE
+    changes: dict[str, object] = field(default_factory=dict)
+    """Fields of the connection's state that change, beside its ends."""
+
+    @property
+    def side(self) -> int:
+        """X's side."""
+        return 1 if self.event & Event.UPPER else 0
+
+    def has(self, bits: Event) -> bool:
+        """Whether the event has any of these bits."""
+        return bool(self.event & bits)
+
+    def after(self) -> ConnectionState:
+        """The connection's state after the segment."""
+        ends = (self.y, self.x) if self.side else (self.x, self.y)
+        return replace(self.state, ends=ends, **self.changes)  # type: ignore[arg-type]
+
+
+def begin(client: int, guessed: bool) -> ConnectionState:
+    """The state before a connection's first segment. `guessed` holds until a SYN or SYN+ACK says otherwise."""
+    return ConnectionState(client, guessed)
+
+
+def is_malformed(event: Event) -> bool:
+    """Whether no stack sends these flags: SYN with FIN or RST, or neither ACK nor SYN nor RST."""
+    if event & Event.SYN:
+        return bool(event & (Event.FIN | Event.RST))
+    return not event & (Event.ACK | Event.RST)
+
+
+def advance(state: ConnectionState, event: Event) -> tuple[ConnectionState, Role, Note]:
+    """The state after a segment, the segment's roles, and what is to be noted of it."""
+    side = 1 if event & Event.UPPER else 0
+    step = Step(state, event, replace(state.ends[side], sent=True), state.ends[1 - side])
+    if is_malformed(event):
+        step.roles |= Role.MALFORMED
+    elif step.has(Event.RST):
+        _reset(step)
+    elif step.has(Event.SYN):
+        step.changes["malformed_only"] = False
+        (_syn_ack if step.has(Event.ACK) else _syn)(step)
+    else:
+        step.changes["malformed_only"] = False
+        _segment(step)
+    if step.has(Event.DUPLICATE):
+        notes = step.notes & ~(Note.RETRANSMISSION | Note.SYN_RETRY) | Note.DUPLICATE_CAPTURE
+        return state, step.roles, notes
+    return step.after(), step.roles, step.notes
+
+
+def _reset(step: Step) -> None:
+    """RFC 9293 section 3.10.7 and RFC 5961 section 3: a reset ends both ends, unless its receiver must ignore it."""
+    state, x, y = step.state, step.x, step.y
+    if step.has(Event.RESET_INVALID):
+        step.roles |= Role.IGNORED_RESET
+        return
+    if state.ended:
+        role = Role.LATE_RESET
+        step.changes["late_reset"] = True
+    elif y.state == State.SYN_SENT and not x.syn:
+        role = Role.REFUSED
+    elif state.begun and not state.opened:
+        role = Role.HANDSHAKE_RESET
+    elif state.first_fin != NOBODY:
+        role = Role.RESET_IN_TEARDOWN
+    else:
+        role = Role.RESET
+    if not state.ended:
+        step.changes |= {"reset_by": step.side, "reset_role": role}
+    if not y.sent:
+        step.changes["malformed_only"] = False
+    if step.has(Event.RESET_IN_WINDOW):
+        step.notes |= Note.RESET_IN_WINDOW
+    step.roles |= role
+    step.x = replace(x, state=State.CLOSED, proved=True)
+    step.y = replace(y, state=State.CLOSED, proved=False)
+
+
+def _syn(step: Step) -> None:
+    """A SYN without ACK. Whether it opens a connection of its own was decided before (tui.tcp.identity)."""
+    state, x, y = step.state, step.x, step.y
+    if step.has(Event.PAYLOAD):
+        step.roles |= Role.DATA
+        if not state.begun:
+            step.changes["fast_open"] = FastOpen.PENDING
+    if not state.begun:
+        step.roles |= Role.HANDSHAKE_1
+        step.changes |= {"begun": True, "client": step.side, "guessed": False}
+        step.x = replace(x, state=State.SYN_SENT, proved=True, syn=True)
+        step.y = replace(y, state=State.LISTEN, proved=False)
+    elif x.syn:
+        first = step.side == state.client
+        step.roles |= Role.HANDSHAKE_1 if first else Role.SIMULTANEOUS_OPEN
+        step.notes |= Note.RETRANSMISSION | Note.SYN_RETRY
+    elif y.state == State.SYN_SENT:
+        step.roles |= Role.SIMULTANEOUS_OPEN
+        step.changes["simultaneous_open"] = True
+        step.x = replace(x, state=State.SYN_RECEIVED, proved=False, syn=True)
+        step.y = replace(y, state=State.SYN_RECEIVED, proved=False)
+    else:
+        step.roles |= Role.HANDSHAKE_1
+        step.changes |= {"client": step.side, "guessed": False}
+        step.x = replace(x, syn=True)
+
+
+def _syn_ack(step: Step) -> None:
+    """A SYN+ACK: the second segment of a handshake, or of a simultaneous open (RFC 9293 section 3.5)."""
+    state, x, y = step.state, step.x, step.y
+    if step.has(Event.BAD_ACK) or (step.has(Event.OTHER_ISN) and x.state != State.SYN_RECEIVED):
+        step.roles |= Role.MALFORMED
+        return
+    retransmitted = x.synack and not step.has(Event.OTHER_ISN)
+    if retransmitted:
+        step.notes |= Note.RETRANSMISSION
+    simultaneous = state.simultaneous_open or x.state == State.SYN_SENT
+    x = replace(x, syn=True, synack=True)
+    if simultaneous:
+        step.changes["simultaneous_open"] = True
+        step.roles |= Role.SIMULTANEOUS_OPEN
+        if x.state in (State.SYN_SENT, State.SYN_RECEIVED):
+            x = replace(x, state=State.SYN_RECEIVED, proved=True)
+        if y.state in (State.LISTEN, State.SYN_RECEIVED):
+            y = replace(y, state=State.ESTABLISHED, proved=False)
+        step.changes["opened"] = state.opened or x.state == y.state == State.ESTABLISHED
+    else:
+        step.roles |= Role.HANDSHAKE_2
+        step.changes |= {"begun": True, "client": 1 - step.side, "guessed": False}
+        if not state.begun or y.state == State.SYN_SENT:
+            x = replace(x, state=State.SYN_RECEIVED, proved=True)
+            y = replace(y, state=State.ESTABLISHED, proved=False)
+        elif retransmitted and x.state == State.ESTABLISHED and not x.proved:
+            x = replace(x, state=State.SYN_RECEIVED, proved=True)
+        if state.fast_open == FastOpen.PENDING:
+            accepted = step.has(Event.ACKS_SYN_DATA)
+            step.changes["fast_open"] = FastOpen.ACCEPTED if accepted else FastOpen.IGNORED
+            step.notes |= Note.FAST_OPEN if accepted else Note.FAST_OPEN_IGNORED
+    step.x, step.y = x, y
+
+
+def _segment(step: Step) -> None:
+    """A segment with ACK and without SYN and RST."""
+    state = step.state
+    if not state.begun:
+        step.changes |= {"begun": True, "midstream": True, "opened": True}
+        step.x = replace(step.x, state=State.ESTABLISHED, proved=False)
+        step.y = replace(step.y, state=State.ESTABLISHED, proved=False)
+    alive = state.reset_by == NOBODY and not state.late_reset
+    if alive:
+        _complete_handshake(step)
+        _acknowledge_fin(step)
+    if step.has(Event.PAYLOAD):
+        step.roles |= Role.DATA
+    if step.has(Event.FIN):
+        if alive:
+            _fin(step)
+        else:
+            step.roles |= step.x.fin or Role.TEARDOWN_1
+    else:
+        step.x = replace(step.x, data=True) if step.has(Event.PAYLOAD) else replace(step.x, pure_ack=True)
+        _prove_midstream(step)
+    if not step.roles:
+        step.roles = Role.ACK
+
+
+def _complete_handshake(step: Step) -> None:
+    """What an ACK or data says of the handshake, captured in full or with holes."""
+    state, x, y = step.state, step.x, step.y
+    carries = step.has(Event.PAYLOAD | Event.FIN)
+    if y.state == State.SYN_RECEIVED and step.has(Event.ACKS_SYN):
+        y = replace(y, state=State.ESTABLISHED, proved=False)
+        step.changes["opened"] = not state.simultaneous_open or x.state == State.ESTABLISHED
+        if state.simultaneous_open:
+            step.roles |= Role.SIMULTANEOUS_OPEN
+    if step.side == state.client and not state.third and not state.simultaneous_open:
+        answered = y.synack and step.has(Event.ACKS_SYN)
+        unseen = x.state == State.SYN_SENT
+        if answered or unseen:
+            step.roles |= Role.HANDSHAKE_3
+            step.changes |= {"third": True, "opened": True}
+        if unseen:
+            step.notes |= Note.REPLY_NOT_CAPTURED
+            x = replace(x, state=State.ESTABLISHED)
+            y = replace(y, state=State.ESTABLISHED, proved=False)
+    if x.state == State.LISTEN and carries:
+        step.notes |= Note.REPLY_NOT_CAPTURED
+        step.changes["opened"] = True
+        x = replace(x, state=State.ESTABLISHED, proved=True)
+        y = replace(y, state=State.ESTABLISHED, proved=False)
+    # Only fast open lets a server send before the handshake's third segment has reached it (RFC 7413 section 4.2).
+    if x.state == State.SYN_RECEIVED and carries and state.fast_open != FastOpen.ACCEPTED:
+        step.changes["opened"] = True
+        x = replace(x, state=State.ESTABLISHED)
+    if x.state == State.ESTABLISHED and not state.midstream and state.begun:
+        x = replace(x, proved=True)
+    step.x, step.y = x, y
+
+
+_ON_FIN = {
+    State.ESTABLISHED: State.CLOSE_WAIT,
+    State.FIN_WAIT_1: State.CLOSING,
+    State.FIN_WAIT_2: State.TIME_WAIT,
+}
+"""State after the peer's FIN arrived, where it changes."""
+
+_ON_ACK_OF_FIN = {
+    State.FIN_WAIT_1: State.FIN_WAIT_2,
+    State.CLOSING: State.TIME_WAIT,
+    State.LAST_ACK: State.CLOSED,
+}
+"""State after one's own FIN was acknowledged, where it changes."""
+
+
+def _acknowledge_fin(step: Step) -> None:
+    """X acknowledges Y's FIN: it has received it, and Y moves on."""
+    x, y = step.x, step.y
+    if not step.has(Event.ACKS_FIN) or not y.fin:
+        return
+    if not y.fin_delivered:
+        x = replace(x, state=_ON_FIN.get(x.state, x.state))
+        y = replace(y, fin_delivered=True)
+    if not y.fin_acked or y.state == State.LAST_ACK:
+        if step.state.crossing:
+            both = x.fin_acked
+            step.roles |= Role.SIMULTANEOUS_CLOSE_4 if both else Role.SIMULTANEOUS_CLOSE_3
+        else:
+            step.roles |= Role.TEARDOWN_2 if step.state.first_fin != step.side else Role.TEARDOWN_4
+        moved = _ON_ACK_OF_FIN.get(y.state)
+        y = replace(y, fin_acked=True)
+        if moved is not None:
+            y = replace(y, state=moved, proved=False)
+    if x.state in (State.CLOSE_WAIT, State.CLOSING, State.TIME_WAIT):
+        x = replace(x, proved=True)
+    step.x, step.y = x, y
+
+
+def _fin(step: Step) -> None:
+    """X sends its FIN, for the first time or again."""
+    x, y = step.x, step.y
+    if x.fin:
+        step.roles |= x.fin
+        step.notes |= Note.RETRANSMISSION
+        if x.state == State.CLOSED:  # the last ACK was lost
+            step.x = replace(x, state=State.LAST_ACK, proved=True)
+        return
+    delivered = not step.has(Event.HOLE)
+    if not y.fin:
+        role = Role.TEARDOWN_1
+        step.changes["first_fin"] = step.side
+        x = replace(x, state=State.FIN_WAIT_1, proved=True)
+    elif y.fin_acked:
+        role = Role.TEARDOWN_3 | step.roles & Role.TEARDOWN_2
+        if role & Role.TEARDOWN_2:
+            step.changes["merged"] = True
+        x = replace(x, state=State.LAST_ACK, proved=True)
+    else:
+        role = Role.SIMULTANEOUS_CLOSE_2
+        step.changes["crossing"] = True
+        x = replace(x, state=State.CLOSING, proved=False)
+    step.roles |= role
+    if delivered and y.state in _ON_FIN:
+        y = replace(y, state=_ON_FIN[y.state], proved=False)
+    step.x, step.y = replace(x, fin=role, fin_delivered=delivered), y
+
+
+def _prove_midstream(step: Step) -> None:
+    """Payload from both sides proves that neither had sent its FIN when the capture began."""
+    x, y = step.x, step.y
+    if step.state.midstream and x.data and y.data and x.state == y.state == State.ESTABLISHED:
+        step.x, step.y = replace(x, proved=True), replace(y, proved=True)

@@ -1,0 +1,54 @@
+"""Findings about a segment beside its roles: a closed list."""
+
+from enum import IntFlag
+from functools import cache
+
+
+class Note(IntFlag):
+    """Bits of a segment's notes; the public name is the lower-case name with hyphens."""
+
+    RETRANSMISSION = 1 << 0
+    FAST_RETRANSMISSION = 1 << 1
+    SPURIOUS_RETRANSMISSION = 1 << 2
+    TAIL_LOSS_PROBE = 1 << 3
+    REORDERED = 1 << 4
+    CAPTURE_GAP = 1 << 5
+    LOST_SEGMENT = 1 << 6
+    DUPLICATE_ACK = 1 << 7
+    DUPLICATE_CAPTURE = 1 << 8
+    KEEP_ALIVE = 1 << 9
+    KEEP_ALIVE_ANSWER = 1 << 10
+    ZERO_WINDOW = 1 << 11
+    ZERO_WINDOW_PROBE = 1 << 12
+    ZERO_WINDOW_ANSWER = 1 << 13
+    WINDOW_FULL = 1 << 14
+    WINDOW_UPDATE = 1 << 15
+    PORT_REUSED = 1 << 16
+    SYN_RETRY = 1 << 17
+    FAST_OPEN = 1 << 18
+    FAST_OPEN_IGNORED = 1 << 19
+    RESET_IN_WINDOW = 1 << 20
+    CHALLENGE_ACK = 1 << 21
+    MIDDLEBOX_RESET = 1 << 22
+    CHECKSUM_BAD = 1 << 23
+    CHECKSUM_OFFLOADED = 1 << 24
+    OFFLOAD_MERGED = 1 << 25
+    TRUNCATED = 1 << 26
+    FRAGMENTED = 1 << 27
+    TIME_BACKWARDS = 1 << 28
+    SCALE_UNKNOWN = 1 << 29
+    REPLY_NOT_CAPTURED = 1 << 30
+    BEFORE_SYN = 1 << 31
+    URGENT = 1 << 32
+
+
+NO_NOTE = Note(0)
+
+NOTE_NAMES = {note: str(note.name).lower().replace("_", "-") for note in Note}
+"""The public name of each note."""
+
+
+@cache
+def note_names(notes: int) -> tuple[str, ...]:
+    """The public names of a set of note bits, in their fixed order."""
+    return tuple(name for note, name in NOTE_NAMES.items() if notes & note)

@@ -1,0 +1,175 @@
+"""Tracks the TCP of a capture batch by batch: every segment gets its connection, states, roles and notes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.decode.columns import Decoded
+from tui.tcp.connections import FOLLOWED_FLAT, Connections
+from tui.tcp.direction import guess_server
+from tui.tcp.duplicates import DuplicateFinder
+from tui.tcp.filling import KEPT_NOTES, Columns, Found, earlier_changes, fill
+from tui.tcp.flags import URG
+from tui.tcp.live import Live
+from tui.tcp.notes import Note
+from tui.tcp.segments import Segments, group_segments
+from tui.tcp.tuples import TupleTable, pair_key
+from tui.tcp.walk import Walked, walk_batch
+from tui.tcp.walker import Walker
+
+Integers = NDArray[np.int64]
+Changes = list[tuple[int, dict[str, int]]]
+"""Rows of the store that were appended before, with the columns that change."""
+
+
+class Tracker:
+    """All connections of one capture, and what is carried over from one batch to the next."""
+
+    def __init__(self) -> None:
+        self.tuples = TupleTable()
+        self.connections = Connections()
+        self._walker = Walker(self._guess_client)
+        self._duplicates = DuplicateFinder()
+
+    def track(
+        self, decoded: Decoded, rows: Integers, number: Integers, time_ns: Integers, interface: Integers, base_row: int
+    ) -> tuple[Columns, Changes]:
+        """Track one batch.
+
+        - `rows`: the rows of `decoded` that are TCP segments, ascending.
+        - `number`, `time_ns`, `interface`: of all frames of the batch.
+        - `base_row`: row of the store that the batch's first frame gets.
+
+        Returns the columns of those rows that tracking fills, and changes to rows of earlier batches.
+        """
+        if not len(rows):
+            self._attach_quoted(decoded, number, base_row, {}, [])
+            return {}, []
+        segments = group_segments(decoded, rows, self.tuples, self.connections)
+        duplicate = self._duplicates.find(decoded, rows, segments.pairs, time_ns[rows], interface[rows])
+        order = np.searchsorted(rows, segments.index)
+        before = dict(zip(segments.slot.tolist(), segments.current.tolist(), strict=True))
+        walker = self._walker
+        walker.begin_batch()
+        walked = walk_batch(segments, duplicate[order], base_row, walker, self.connections)
+        self._number_births()
+        found = Found.of(walker.outcomes)
+        columns = fill(segments, found, base_row, self.connections)
+        self._store(walked)
+        self._count(segments, columns["connection"], base_row)
+        self._give_up_reattached()
+        self._attach_quoted(decoded, number, base_row, before, [(b.row, b.slot, b.live) for b in walker.births])
+        back = np.argsort(order)
+        columns = {name: column[back] for name, column in columns.items()}
+        columns["notes"] |= _frame_notes(decoded, rows, duplicate)
+        changes = earlier_changes(found, base_row)
+        for row, note in self._late_notes():
+            if row < base_row:
+                changes.append((row, {"notes": note}))
+            else:
+                columns["notes"][np.searchsorted(rows, row - base_row)] |= np.uint64(note)
+        return columns, changes
+
+    def _guess_client(self, slot: int, side: int) -> int:
+        """The client's side, judged by the ports, where `side` sent the first segment."""
+        ports = self.tuples.key(slot)[4]
+        both = (ports >> 16 & 0xFFFF, ports & 0xFFFF)
+        return 1 - side if guess_server(both[side], both[1 - side]) else side
+
+    def _number_births(self) -> None:
+        """Give the connections that began in this batch their numbers, in order of their first segments."""
+        walker, births = self._walker, self._walker.births
+        first = len(self.connections)
+        self.connections.extend_to(first + len(births))
+        counted = self.connections.counted.values
+        numbers = {}
+        for rank, index in enumerate(sorted(range(len(births)), key=lambda index: births[index].row)):
+            numbers[-1 - index] = first + rank
+            counted["slot"][first + rank] = births[index].slot
+            counted["first_row"][first + rank] = births[index].row
+        lives = [outcome.live for outcome in walker.outcomes]
+        lives += [doubt.old for doubt in walker.syns.values()]
+        lives += [doubt.before for doubt in walker.resets.values()]
+        for live in lives:
+            if live.connection < 0:
+                live.connection = numbers[live.connection]
+
+    def _store(self, walked: Walked) -> None:
+        """Write the connections that were followed back to their columns."""
+        lives = list(walked.touched.values())
+        if lives:
+            followed = self.connections.followed.values.view(FOLLOWED_FLAT)
+            where = [live.connection for live in lives]
+            followed[where] = np.array([live.stored() for live in lives], FOLLOWED_FLAT)
+            for live in lives:
+                self.connections.history[live.connection] = live.history
+        current = self.connections.paired.values["current"]
+        current[list(walked.newest)] = [live.connection for live in walked.newest.values()]
+
+    def _count(self, segments: Segments, connection: Integers, base_row: int) -> None:
+        """Count segments and payload of each run of segments that belong to one connection."""
+        starts = np.flatnonzero(np.diff(connection.astype(np.int64), prepend=-1))
+        runs = connection[starts].astype(np.int64)
+        counted = self.connections.counted.values
+        for side in range(2):
+            mine = segments.side == side
+            np.add.at(
+                counted["packets"], (runs, np.full(len(runs), side)), np.add.reduceat(mine.astype(np.int64), starts)
+            )
+            np.add.at(
+                counted["payload"],
+                (runs, np.full(len(runs), side)),
+                np.add.reduceat(np.where(mine, segments.length, 0), starts),
+            )
+        last = np.maximum.reduceat(segments.index, starts) + base_row
+        np.maximum.at(counted["last_row"], runs, last)
+
+    def _give_up_reattached(self) -> None:
+        """Numbers of connections that never were stay unused; what was counted for them belongs to the old ones."""
+        counted = self.connections.counted.values
+        for provisional, old in self._walker.reattached:
+            for name in ("packets", "payload"):
+                counted[name][old.connection] += counted[name][provisional.connection]
+                counted[name][provisional.connection] = 0
+            last = max(int(counted["last_row"][number.connection]) for number in (old, provisional))
+            counted["last_row"][old.connection] = last
+            self.connections.given_up.add(provisional.connection)
+
+    def _late_notes(self) -> list[tuple[int, int]]:
+        """Notes for the first rows of connections, that a later segment proved: (row, note)."""
+        first_row = self.connections.counted.values["first_row"]
+        return [(int(first_row[live.connection]), note) for live, note in self._walker.extra_notes]
+
+    def _attach_quoted(
+        self,
+        decoded: Decoded,
+        number: Integers,
+        base_row: int,
+        before: dict[int, int],
+        births: list[tuple[int, int, Live]],
+    ) -> None:
+        """ICMP errors belong to the connection that they quote: the newest one on those ports at that moment."""
+        for quoted in decoded.quoted:
+            ports = (quoted.source_port, quoted.destination_port)
+            slot = self.tuples.find_key(pair_key(quoted.family, quoted.source, quoted.destination, ports))
+            if slot is None:
+                continue
+            connection = before.get(slot, int(self.connections.paired.values["current"][slot]))
+            for row, birth_slot, live in sorted(births, key=lambda birth: birth[0]):
+                if birth_slot == slot and row < base_row + quoted.row:
+                    connection = live.connection
+            if connection >= 0:
+                error = (int(number[quoted.row]), quoted.icmp_type, quoted.icmp_code)
+                self.connections.icmp_errors.setdefault(connection, []).append(error)
+
+
+def _frame_notes(decoded: Decoded, rows: Integers, duplicate: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Notes that tell of the frames themselves."""
+    zero = np.uint64(0)
+    notes: NDArray[np.uint64] = np.where(duplicate, np.uint64(Note.DUPLICATE_CAPTURE), zero)
+    notes |= np.where(decoded.truncated[rows], np.uint64(Note.TRUNCATED), zero)
+    notes |= np.where(decoded.fragmented[rows], np.uint64(Note.FRAGMENTED), zero)
+    notes |= np.where(decoded.flags[rows] & URG != 0, np.uint64(Note.URGENT), zero)
+    return notes
+
+
+__all__ = ["KEPT_NOTES", "Changes", "Tracker"]

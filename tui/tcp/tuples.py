@@ -1,0 +1,137 @@
+"""Pairs of endpoints: which address and port pairs were seen, each under a slot number."""
+
+import secrets
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.decode.columns import Decoded
+
+_KEY_COLUMNS = ("lower_high", "lower_low", "upper_high", "upper_low", "ports")
+
+Key = tuple[int, int, int, int, int]
+"""Lower address (high, low), upper address (high, low), and family << 32 | lower port << 16 | upper port."""
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Both endpoints of n segments in a fixed order: the lower one (compared as numbers) first."""
+
+    lower_high: NDArray[np.uint64]
+    lower_low: NDArray[np.uint64]
+    upper_high: NDArray[np.uint64]
+    upper_low: NDArray[np.uint64]
+    ports: NDArray[np.uint64]
+    from_upper: NDArray[np.bool_]
+    """The sender is the upper endpoint; false where both are the same."""
+
+    @classmethod
+    def of(cls, decoded: Decoded, rows: NDArray[np.int64]) -> "Pairs":
+        """The endpoint pairs of the given rows of a decoded batch."""
+        source_high, source_low = decoded.source_high[rows], decoded.source_low[rows]
+        target_high, target_low = decoded.destination_high[rows], decoded.destination_low[rows]
+        source_port = decoded.source_port[rows].astype(np.uint64)
+        target_port = decoded.destination_port[rows].astype(np.uint64)
+        swap = (source_low > target_low) | ((source_low == target_low) & (source_port > target_port))
+        if source_high.any() or target_high.any():
+            swap = (source_high > target_high) | ((source_high == target_high) & swap)
+        lower_port = np.where(swap, target_port, source_port)
+        upper_port = np.where(swap, source_port, target_port)
+        ports: NDArray[np.uint64] = lower_port << np.uint64(16) | upper_port
+        ports |= decoded.family[rows].astype(np.uint64) << np.uint64(32)
+        return cls(
+            np.where(swap, target_high, source_high),
+            np.where(swap, target_low, source_low),
+            np.where(swap, source_high, target_high),
+            np.where(swap, source_low, target_low),
+            ports,
+            swap,
+        )
+
+    def key(self, index: int) -> Key:
+        """The pair of one segment."""
+        return (
+            int(self.lower_high[index]),
+            int(self.lower_low[index]),
+            int(self.upper_high[index]),
+            int(self.upper_low[index]),
+            int(self.ports[index]),
+        )
+
+
+def pair_key(family: int, source: tuple[int, int], destination: tuple[int, int], ports: tuple[int, int]) -> Key:
+    """The key of a pair given as source and destination; addresses as (high, low)."""
+    lower, upper = sorted([(*source, ports[0]), (*destination, ports[1])])
+    return (*lower[:2], *upper[:2], family << 32 | lower[2] << 16 | upper[2])
+
+
+@dataclass(slots=True)
+class TupleTable:
+    """Slots for endpoint pairs. A 64-bit hash with a secret seed finds the slot, and the pair itself is compared."""
+
+    keys: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((5, 1024), np.uint64))
+    """A row for each of lower_high, lower_low, upper_high, upper_low, ports; a column a slot."""
+    length: int = 0
+    _slots: dict[int, int] = field(default_factory=dict)
+    _collided: dict[Key, int] = field(default_factory=dict)
+    """Pairs whose hash belongs to another pair."""
+    _seeds: list[np.uint64] = field(default_factory=lambda: [np.uint64(secrets.randbits(64)) for _ in range(5)])
+
+    def find(self, pairs: Pairs) -> NDArray[np.int64]:
+        """The slot of each pair; a new one where it was not seen before."""
+        hashes = self._hash(pairs).tolist()
+        slots = list(map(self._slots.get, hashes))
+        if None in slots:
+            self._add_missing(slots, hashes, pairs)
+        found = np.array(slots, np.int64)
+        differs = np.zeros(len(found), np.bool_)
+        for stored, name in zip(self.keys, _KEY_COLUMNS, strict=True):
+            differs |= stored[found] != getattr(pairs, name)
+        for index in np.flatnonzero(differs).tolist():
+            key = pairs.key(index)
+            if key not in self._collided:
+                self._collided[key] = self._append(key)
+            found[index] = self._collided[key]
+        return found
+
+    def find_key(self, key: Key) -> int | None:
+        """The slot of one pair, or None."""
+        lower_high, lower_low, upper_high, upper_low, ports = (np.array([value], np.uint64) for value in key)
+        pairs = Pairs(lower_high, lower_low, upper_high, upper_low, ports, np.zeros(1, np.bool_))
+        slot = self._slots.get(int(self._hash(pairs)[0]))
+        if slot is not None and tuple(self.keys[:, slot].tolist()) == key:
+            return slot
+        return self._collided.get(key)
+
+    def key(self, slot: int) -> Key:
+        """The pair of a slot."""
+        lower_high, lower_low, upper_high, upper_low, ports = self.keys[:, slot].tolist()
+        return lower_high, lower_low, upper_high, upper_low, ports
+
+    def _add_missing(self, slots: list[int | None], hashes: list[int], pairs: Pairs) -> None:
+        for index, slot in enumerate(slots):
+            if slot is None:
+                known = self._slots.get(hashes[index])
+                if known is None:
+                    known = self._slots[hashes[index]] = self._append(pairs.key(index))
+                slots[index] = known
+
+    def _append(self, key: Key) -> int:
+        if self.length == self.keys.shape[1]:
+            self.keys = np.concatenate([self.keys, np.zeros_like(self.keys)], axis=1)
+        self.keys[:, self.length] = key
+        self.length += 1
+        return self.length - 1
+
+    def _hash(self, pairs: Pairs) -> NDArray[np.uint64]:
+        """Each column is mixed in before the next one, so that no pattern of addresses cancels out."""
+        state = np.zeros(len(pairs.ports), np.uint64)
+        for name, seed in zip(_KEY_COLUMNS, self._seeds, strict=True):
+            state ^= getattr(pairs, name)
+            state ^= seed
+            state *= np.uint64(0x9E3779B97F4A7C15)
+            state ^= state >> np.uint64(32)
+            state *= np.uint64(0xD6E8FEB86659FD93)
+            state ^= state >> np.uint64(32)
+        return state

@@ -1,0 +1,69 @@
+"""The thread that reads the capture while the screen shows it."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.session import Session
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """How far the pipeline is: taken when store and connections agree, so that the screen never counts half a batch."""
+
+    rows: int = 0
+    revision: int = 0
+    connection_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """Numbers of all connections, ascending."""
+    over: bool = False
+    """Nothing more will come: everything was read, or an error ended it."""
+
+
+class Pipeline(threading.Thread):
+    """Runs a session to its end. A daemon, so that leaving never waits for a read that blocks."""
+
+    def __init__(self, session: Session, take: Callable[[bool], Progress]) -> None:
+        """`take` is called in the thread after each batch, with whether that was the last."""
+        super().__init__(name="pipeline", daemon=True)
+        self._session = session
+        self._take = take
+        self._leaving = threading.Event()
+        self.progress = Progress()
+        """Replaced as a whole after each batch."""
+        self.error: BaseException | None = None
+        """What ended the pipeline before its time."""
+
+    def run(self) -> None:
+        """Read batch after batch until there's nothing more, or until `leave`."""
+        with _Kept(self):
+            for _ in self._session.run():
+                self.progress = self._take(False)
+                if self._leaving.is_set():
+                    return
+        with _Kept(self):
+            self.progress = self._take(True)
+
+    def leave(self) -> None:
+        """Stop after the batch that is being read now."""
+        self._leaving.set()
+
+
+class _Kept:
+    """Keeps the first error for the main thread, which shows it and raises it again; a thread has nobody to tell."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        self._pipeline.error = self._pipeline.error or error
+        return error is not None

@@ -1,0 +1,64 @@
+"""The line on top: what is being read, how far it is, and whether it is whole."""
+
+import time
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.ui import theme
+from tui.ui.model import Model
+
+SEPARATOR = (" │ ", theme.KIND_SPANS["quiet"])
+
+Part = tuple[str, str]
+"""Text and the style of its span."""
+
+
+class Status(Static):
+    """Source, frames, connections, progress, damage."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(id="status", markup=False)
+        self._model = model
+        self._started = time.monotonic()
+        self._shown: list[Part] = []
+
+    def update_line(self) -> None:
+        """Draw the line again where it has changed."""
+        parts = self._parts()
+        if parts == self._shown:
+            return
+        self._shown = parts
+        self.update(Content.assemble(*parts))
+
+    def _parts(self) -> list[Part]:
+        model = self._model
+        bold, error = theme.KIND_SPANS["changed"], theme.KIND_SPANS["error"]
+        parts: list[Part] = []
+        if model.error:
+            parts += [(f"stopped: {model.error}", error), SEPARATOR]
+        elif model.damage:
+            parts += [(f"damaged: {model.damage}", error), SEPARATOR]
+        parts += [
+            (model.source_name, bold),
+            SEPARATOR,
+            (_counted(model.frames, "frame"), ""),
+            SEPARATOR,
+            (_counted(len(model.connection_numbers), "connection"), ""),
+        ]
+        if not model.error:
+            parts += [SEPARATOR, (self._progress(), theme.KIND_SPANS["quiet"])]
+        return parts
+
+    def _progress(self) -> str:
+        model = self._model
+        if model.progress.over:
+            return "read up to the damage" if model.damage else "complete"
+        rate = model.frames / max(time.monotonic() - self._started, 0.001)
+        share = model.share_read
+        how_far = "reading" if share is None else f"loading {share:.0%}"
+        return f"{how_far}, {rate:,.0f} frames/s" if model.frames else how_far
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

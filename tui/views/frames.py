@@ -1,0 +1,164 @@
+"""Frames as people and reports see them: plain values made from the columns of a session."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tui.decode.columns import PROTOCOL_NAMES, Protocol
+from tui.session import Session
+from tui.store import ASSUMED_LOWER, ASSUMED_UPPER, FORWARD
+from tui.tcp.flags import ACK, letters
+from tui.tcp.notes import note_names
+from tui.tcp.roles import role_names
+from tui.tcp.sequence import MASK
+from tui.tcp.states import STATE_NAMES
+from tui.views.endpoints import client_is_lower, endpoints
+
+NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """What every frame has, of whatever protocol."""
+
+    row: int
+    number: int
+    """1-based frame number in the capture."""
+    time_ns: int
+    """Nanoseconds since the epoch."""
+    elapsed: float
+    """Seconds since the first frame of the capture."""
+    frame_length: int
+    captured_length: int
+    interface: str | None
+    """Raw: draw through tui.text only."""
+    protocol: str
+    """A short name such as `TCP`, `UDP`, `ARP`, `not understood`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView(FrameView):
+    """A TCP segment; the fields are those of the JSON report, under the same names where a name is free in Python."""
+
+    connection: int
+    from_client: bool
+    source: str
+    """`192.0.2.1:80` or `[2001:db8::1]:80`."""
+    destination: str
+    flags: str
+    """tcpdump's letters: `S`, `S.`, `P.`, `.`; `none` where no flag is set."""
+    seq: int
+    """Relative to the initial sequence number, unwrapped."""
+    ack: int | None
+    """Relative; None without the ACK flag."""
+    raw_seq: int
+    raw_ack: int
+    length: int
+    """TCP payload bytes on the wire."""
+    window: int
+    """Scaled where the scale is known, else raw."""
+    raw_window: int
+    window_scale: int | None
+    """The sender's shift, where it is in effect."""
+    roles: tuple[str, ...]
+    client_state: str
+    server_state: str
+    assumed: tuple[str, ...]
+    """Which of `client`, `server` is in a state that no segment of its own has proved."""
+    notes: tuple[str, ...]
+    client_state_before: str | None = None
+    """State before this segment: after the connection's segment before it. None on its first, and where not asked."""
+    server_state_before: str | None = None
+
+
+_FRAME = ("number", "time_ns", "wire", "captured", "interface", "protocol")
+_SEGMENT = (
+    *("connection", "flags", "seq", "ack", "length", "window"),
+    *("states", "marks", "shift", "roles", "notes"),
+)
+
+
+def frame(session: Session, row: int) -> FrameView:
+    """The frame of a row: a SegmentView with the states before it where it is a TCP segment."""
+    view = next(frames(session, row, row + 1))
+    if not isinstance(view, SegmentView):
+        return view
+    before = _row_before(session, row, view.connection)
+    if before is None:
+        return view
+    client, server = _states(session.store.value("states", before), client_is_lower(session, view.connection))
+    return replace(view, client_state_before=client, server_state_before=server)
+
+
+def frames(session: Session, start: int, stop: int) -> Iterator[FrameView]:
+    """The frames of rows `start` to `stop`, without the states before them."""
+    step = 4096
+    for first in range(start, stop, step):
+        last = min(first + step, stop)
+        columns = [session.store.column(name, first, last).tolist() for name in (*_FRAME, *_SEGMENT)]
+        origin_ns = session.store.value("time_ns", 0)
+        for offset, values in enumerate(zip(*columns, strict=True)):
+            yield _view(session, first + offset, origin_ns, values)
+
+
+def _view(session: Session, row: int, origin_ns: int, values: tuple[int, ...]) -> FrameView:
+    number, time_ns, wire, captured, interface, protocol, connection, *rest = values
+    name = session.capture.interfaces[interface].name
+    elapsed = (time_ns - origin_ns) / NS
+    common = (row, number, time_ns, elapsed, wire, captured, name, PROTOCOL_NAMES[Protocol(protocol)])
+    if connection < 0:
+        return FrameView(*common)
+    flags, seq, ack, length, window, states, marks, shift, roles, notes = rest
+    ends = endpoints(session, connection)
+    forward = bool(marks & FORWARD)
+    sender = 0 if forward else 1
+    base = session.connections.followed.values["base"][connection].tolist()
+    lower_first = ends.client_is_lower
+    client_state, server_state = _states(states, lower_first)
+    from_client = forward == lower_first
+    pair = (ends.client, ends.server) if from_client else (ends.server, ends.client)
+    return SegmentView(
+        *common,
+        connection,
+        from_client,
+        *pair,
+        letters(flags),
+        seq - base[sender],
+        ack - base[1 - sender] if flags & ACK else None,
+        seq & MASK,
+        ack & MASK,
+        length,
+        window << max(shift, 0),
+        window,
+        shift if shift >= 0 else None,
+        role_names(roles),
+        client_state,
+        server_state,
+        _assumed(marks, lower_first),
+        note_names(notes),
+    )
+
+
+def _states(pair: int, lower_is_client: bool) -> tuple[str, str]:
+    """The names of the client's and the server's state."""
+    lower, upper = STATE_NAMES[pair >> 4], STATE_NAMES[pair & 15]
+    return (lower, upper) if lower_is_client else (upper, lower)
+
+
+def _assumed(marks: int, lower_is_client: bool) -> tuple[str, ...]:
+    lower, upper = bool(marks & ASSUMED_LOWER), bool(marks & ASSUMED_UPPER)
+    client, server = (lower, upper) if lower_is_client else (upper, lower)
+    return ("client",) * client + ("server",) * server
+
+
+def _row_before(session: Session, row: int, connection: int) -> int | None:
+    """The connection's row before `row`."""
+    first = int(session.connections.counted.values["first_row"][connection])
+    step = 4096
+    stop = row
+    while stop > first:
+        start = max(first, stop - step)
+        rows = session.store.rows_where("connection", connection, start, stop)
+        if len(rows):
+            return int(rows[-1])
+        stop, step = start, step * 4
+    return None

@@ -103,17 +103,13 @@ class Store:
         return np.concatenate(parts) if parts else np.empty(0, COLUMNS[name])
 
     def gather(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
-        """A column's values at ascending `rows`."""
-        if len(rows) == 0:
-            return np.empty(0, COLUMNS[name])
-        first, last = int(rows[0]) // CHUNK_ROWS, int(rows[-1]) // CHUNK_ROWS
-        bounds = np.searchsorted(rows, np.arange(first, last + 2) * CHUNK_ROWS)
-        return np.concatenate(
-            [
-                self._chunks[chunk].columns[name][rows[bounds[i] : bounds[i + 1]] - chunk * CHUNK_ROWS]
-                for i, chunk in enumerate(range(first, last + 1))
-            ]
-        )
+        """A column's values at `rows`, in their order."""
+        values = np.empty(len(rows), COLUMNS[name])
+        chunks = rows // CHUNK_ROWS
+        for chunk in np.unique(chunks).tolist():
+            inside = chunks == chunk
+            values[inside] = self._chunks[chunk].columns[name][rows[inside] - chunk * CHUNK_ROWS]
+        return values
 
     def rows_where(self, name: str, value: int, start: int, stop: int) -> NDArray[np.int64]:
         """The rows from `start` to `stop` whose column equals `value`, ascending."""

@@ -2,6 +2,7 @@
 
 from textual.pilot import Pilot
 
+from tui.ui.status import Status
 from tui.ui.table import Table
 
 
@@ -14,6 +15,11 @@ def shown_lines(pilot: Pilot[None]) -> list[str]:
 def shown(pilot: Pilot[None]) -> str:
     """The screen as one text."""
     return "\n".join(shown_lines(pilot))
+
+
+def status(pilot: Pilot[None]) -> str:
+    """The status line, without drawing anything else."""
+    return str(pilot.app.screen.query_one(Status).render())
 
 
 def table(pilot: Pilot[None], name: str) -> Table:

@@ -8,9 +8,10 @@ from textual.strip import Strip
 
 from tests.ui.conftest import application, until
 from tests.ui.fakes import PERIOD, FakeCapture, FakeDamage, FakeSession
-from tests.ui.screen import focused, shown, shown_lines, table
+from tests.ui.screen import focused, shown, shown_lines, status, table
 from tui.errors import InputError
 from tui.ui.pipeline import Pipeline, Progress
+from tui.ui.table import Table
 
 
 async def arrived(pilot: Pilot[None], name: str = "connections") -> None:
@@ -45,7 +46,20 @@ async def test_eighty_by_twenty_four_is_fully_usable() -> None:
             assert words in text, words
 
 
-@pytest.mark.parametrize("size", [(20, 5), (40, 12), (300, 100)])
+def lines_drawn(of: Table, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list that every line of a table is added to when it is drawn from now on."""
+    drawn: list[int] = []
+    draw = of.render_line
+
+    def noting(y: int) -> Strip:
+        drawn.append(y)
+        return draw(y)
+
+    monkeypatch.setattr(of, "render_line", noting)
+    return drawn
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 12)])
 async def test_no_size_crashes_and_each_pane_can_be_reached(size: tuple[int, int]) -> None:
     app, _ = application(PERIOD * 30)
     async with app.run_test(size=size) as pilot:
@@ -54,7 +68,7 @@ async def test_no_size_crashes_and_each_pane_can_be_reached(size: tuple[int, int
             await pilot.press("tab")
             await until(pilot, lambda pane=pane: focused(pilot) == pane)  # type: ignore[misc]
             assert app.screen.query_one(f"#{pane}").size.height >= 1
-        await pilot.press("j", "j", "G", "enter", "question_mark", "escape", "escape")
+        await pilot.press("j", "G", "enter", "question_mark", "escape")
         assert app.is_running
 
 
@@ -63,7 +77,7 @@ async def test_the_screen_follows_when_its_size_changes() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await arrived(pilot)
         assert "server state packets" not in shown(pilot)
-        for size in [(160, 50), (20, 5), (1, 1), (160, 50)]:
+        for size in [(300, 100), (20, 5), (1, 1), (160, 50)]:
             await pilot.resize_terminal(*size)
         await until(pilot, lambda: "server state packets" in shown(pilot))
 
@@ -90,6 +104,23 @@ async def test_rows_arrive_while_the_selection_stays() -> None:
         await until(pilot, lambda: "complete" in shown(pilot))
 
 
+async def test_rows_that_arrive_out_of_sight_draw_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.table.GROWTH_PAUSE", 1000)
+    app, fake = application(PERIOD * 300, ending=False)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await until(pilot, lambda: "3,300 frames" in shown(pilot))
+        await pilot.pause(0.3)
+        packets = table(pilot, "packets")
+        drawn = lines_drawn(packets, monkeypatch)
+        fake.store.rows = PERIOD * 5000
+        fake.step.release()
+        await until(pilot, lambda: "55,000 frames" in status(pilot))
+        assert drawn == []
+        packets.action_last()
+        assert packets.cursor == PERIOD * 5000 - 1, "all that has arrived can be reached"
+        await until(pilot, lambda: str(packets.key) in shown(pilot))
+
+
 async def test_a_narrowed_table_takes_in_new_segments_of_its_connection() -> None:
     app, fake = application(PERIOD + 3, ending=False)
     async with app.run_test(size=(160, 50)) as pilot:
@@ -109,7 +140,7 @@ async def test_the_details_follow_once_the_cursor_rests() -> None:
         await arrived(pilot)
         await pilot.press("tab")
         await until(pilot, lambda: "asks to open a connection" in shown(pilot))
-        await pilot.press(*["j"] * 8)
+        table(pilot, "packets").move_to(8)
         await until(pilot, lambda: "▼ teardown 3/4" in shown(pilot))
         text = shown(pilot)
         for words in ["LAST-ACK", "FIN-WAIT-1 → TIME-WAIT", "raw 4000000008", "raw 502 × 2^7", "FIN, ACK", "eth0"]:
@@ -144,7 +175,7 @@ async def test_every_state_of_a_capture_is_said_plainly(rows: int, parts: dict[s
     app, _ = application(rows, **parts)
     async with app.run_test(size=(160, 30)) as pilot:
         await until(pilot, lambda: all(w in shown(pilot) for w in words))
-        await pilot.press("j", "G", "enter", "right_square_bracket", "escape")
+        await pilot.press("G", "enter", "right_square_bracket")
         assert app.is_running
 
 
@@ -204,15 +235,8 @@ async def test_an_idle_screen_draws_nothing_and_a_cursor_move_two_lines(monkeypa
     async with app.run_test(size=(160, 50)) as pilot:
         await until(pilot, lambda: "complete" in shown(pilot))
         await pilot.pause(0.3)
-        drawn: list[int] = []
         packets = table(pilot, "packets")
-        draw = packets.render_line
-
-        def noting(y: int) -> Strip:
-            drawn.append(y)
-            return draw(y)
-
-        monkeypatch.setattr(packets, "render_line", noting)
+        drawn = lines_drawn(packets, monkeypatch)
         await pilot.pause(0.35)
         assert drawn == []
         packets.action_step(1)

@@ -51,9 +51,9 @@ def write_packets(session: Session, output: BinaryIO, with_explanation: bool) ->
 def write_connections(session: Session, output: BinaryIO) -> None:
     """One line a connection, in the order of their first segments."""
     notes = _note_counts(session)
-    for number in views.connection_numbers(session).tolist():
-        view = views.connection(session, number)
-        output.write(orjson.dumps(_connection(view, notes.get(number, {})), option=orjson.OPT_APPEND_NEWLINE))
+    for view in views.connections(session, views.connection_numbers(session)):
+        value = _connection(view, notes.get(view.connection, {}))
+        output.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
     output.flush()
 
 

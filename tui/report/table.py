@@ -27,13 +27,13 @@ _Row = tuple[str, ...]
 def write_summary(session: Session, output: TextIO) -> None:
     """Print one row a connection, client's and server's numbers joined by `/`."""
     console = Console(file=output, width=None if output.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
-    numbers = views.connection_numbers(session).tolist()
+    numbers = views.connection_numbers(session)
     frames = len(session.store)
-    if numbers:
-        console.print(_table(_row(views.connection(session, number)) for number in numbers))
+    if len(numbers):
+        console.print(_table(_row(view) for view in views.connections(session, numbers)))
     frame_words = "1 frame" if frames == 1 else f"{frames:,} frames"
     connection_words = (
-        "1 TCP connection" if len(numbers) == 1 else f"{f'{len(numbers):,}' if numbers else 'no'} TCP connections"
+        "1 TCP connection" if len(numbers) == 1 else f"{f'{len(numbers):,}' if len(numbers) else 'no'} TCP connections"
     )
     console.print(Text(f"{frame_words}, {connection_words}"))
 

@@ -21,7 +21,6 @@ FOLLOWED = np.dtype(
         ("scales", np.uint16),
         ("zeek_next", np.int64, (2,)),
         ("zeek_reset", np.int64, (2,)),
-        ("zeek_state", np.uint8, (2,)),
         ("retransmitted", np.uint32, (2,)),
         ("zero_windows", np.uint32, (2,)),
     ]
@@ -46,7 +45,7 @@ FOLLOWED_FLAT = np.dtype(
 )
 """The same bytes as FOLLOWED, with a field of its own for each side: what converts quickly to Python numbers."""
 
-NEW = (0, *[UNSET] * 10, 0, 0, -1, -1, UNKNOWN_SCALES, *[UNSET] * 4, 0, 0, 0, 0, 0, 0)
+NEW = (0, *[UNSET] * 10, 0, 0, -1, -1, UNKNOWN_SCALES, *[UNSET] * 4, 0, 0, 0, 0)
 """A row of FOLLOWED_FLAT before the first segment."""
 
 COUNTED = np.dtype(

@@ -37,15 +37,14 @@ class Found:
     notes: Integers
 
     @classmethod
-    def of(cls, outcomes: list[Outcome]) -> "Found":
-        """The last outcome of each row, in row order."""
-        values = [
-            (row, side, live.connection, state, scales, roles, notes)
-            for row, side, live, state, scales, roles, notes in outcomes
-        ]
-        table = np.array(values, np.int64).reshape(-1, 7)
+    def of(cls, outcomes: list[Outcome], numbers: Integers) -> "Found":
+        """The last outcome of each row, in row order; `numbers[i]` is given to the provisional connection -1 - i."""
+        table = np.array(outcomes, np.int64).reshape(-1, 7)
         _, from_end = np.unique(table[::-1, 0], return_index=True)
-        return cls(*table[len(table) - 1 - from_end].T)
+        found = cls(*table[len(table) - 1 - from_end].T)
+        provisional = found.connection < 0
+        found.connection[provisional] = numbers[-1 - found.connection[provisional]]
+        return found
 
 
 def fill(segments: Segments, found: Found, base_row: int, connections: Connections) -> Columns:

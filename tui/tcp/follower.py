@@ -7,7 +7,6 @@ from tui.tcp import zeek
 from tui.tcp.event import FLAGS, Event
 from tui.tcp.flags import ACK, FIN, RST, SYN
 from tui.tcp.live import Live
-from tui.tcp.notes import Note
 from tui.tcp.roles import Role
 from tui.tcp.sequence import UNSET
 from tui.tcp.states import State
@@ -30,18 +29,9 @@ class Segment(NamedTuple):
     duplicate: bool
 
 
-class Outcome(NamedTuple):
-    """What was found of one segment."""
-
-    row: int
-    side: int
-    live: Live
-    state: int
-    """State after the segment, a number of tui.tcp.transitions."""
-    scales: int
-    roles: int
-    notes: int
-
+Outcome = tuple[int, int, int, int, int, int, int]
+"""What was found of one segment: row, side, connection (negative where its number is still to be given), state after
+the segment (a number of tui.tcp.transitions), packed window scales, roles, notes."""
 
 _PAYLOAD = int(Event.PAYLOAD)
 _UPPER = int(Event.UPPER)
@@ -80,11 +70,13 @@ def follow(live: Live, segment: Segment, extra_notes: int = 0) -> Outcome:
     if duplicate:
         event |= _DUPLICATE
     before = live.state
-    live.state, roles, notes = TRANSITIONS.step(before, event)
-    _record_zeek(live, segment, before)
+    live.state, roles, notes, letter = TRANSITIONS.step(before, event)
+    if letter:
+        _add_letter(live, letter, segment)
+    _count_for_zeek(live, segment)
     if not duplicate:
         _move_numbers(live, segment, roles, before)
-    return Outcome(row, side, live, live.state, live.scales, roles, notes | extra_notes)
+    return row, side, live.connection, live.state, live.scales, roles, notes | extra_notes
 
 
 def _syn_event(live: Live, segment: Segment) -> int:
@@ -154,56 +146,44 @@ def skip_to(live: Live, side: int, end: int, ack: int, window: int) -> None:
     live.window[side] = window
 
 
-def _record_zeek(live: Live, segment: Segment, before: int) -> None:
-    """Zeek's history and endpoint states."""
-    _, side, flags, seq, _, length, _, window, _, _ = segment
-    state = TRANSITIONS.states[before]
-    by_client = side == TRANSITIONS.states[live.state].client
-    letter = zeek.letters(flags, length)
-    end = state.ends[side]
-    if letter in "AD":
-        new = bool(letter) and not (end.data if letter == "D" else end.pure_ack)
-    elif letter == "S":
-        new = live.isn[side] == UNSET
-    elif letter == "H":
-        new = not end.synack or live.isn[side] != seq
-    elif letter == "F":
-        new = live.fin_end[side] == UNSET
-    elif letter == "R":
-        new = live.zeek_reset[side] != seq
-        live.zeek_reset[side] = seq
-    else:
-        new = (letter if by_client else letter.lower()) not in live.history
-    found = letter if new else ""
-    if flags & _SPECIAL or not end.data or not end.pure_ack:
-        client, server = (side, 1 - side) if by_client else (1 - side, side)
-        states = live.zeek_state
-        states[client], states[server] = zeek.advance(
-            states[client], states[server], flags & (_SPECIAL | ACK), min(length, 1), by_client
-        )
-    found += _count_zeek(live, side, seq, flags, length)
+def _add_letter(live: Live, letter: str, segment: Segment) -> None:
+    """Add to Zeek's history what does not stand there yet."""
+    if letter in "Rr":
+        if live.zeek_reset[segment.side] == segment.seq:
+            return
+        live.zeek_reset[segment.side] = segment.seq
+    elif letter in zeek.ONCE and letter in live.history:
+        return
+    if len(live.history) < zeek.HISTORY_LIMIT:
+        live.history += letter
+
+
+def _count_for_zeek(live: Live, segment: Segment) -> None:
+    """Move Zeek's last number of the sender on, and count its retransmissions and zero windows."""
+    _, side, flags, seq, _, length, end, window, _, _ = segment
+    last = live.zeek_next[side]
+    if flags & RST:
+        end = seq
+    if last == UNSET:
+        live.zeek_next[side] = end
+    elif flags & (SYN | RST) and abs(end - last) > zeek.TOO_LARGE_DELTA:
+        pass
+    elif end > last:
+        if TRANSITIONS.states[live.state].zeek[side] < zeek.ZeekState.RESET:
+            live.zeek_next[side] = end
+    elif length and not flags & RST:
+        live.retransmitted[side] += 1
+        _add_counted(live, side, "T", live.retransmitted[side])
     if not window and not flags & RST:
         live.zero_windows[side] += 1
-        found += zeek.counted_letter("W", live.zero_windows[side])
-    if found and len(live.history) < zeek.HISTORY_LIMIT:
-        live.history += found if by_client else found.lower()
+        _add_counted(live, side, "W", live.zero_windows[side])
 
 
-def _count_zeek(live: Live, side: int, seq: int, flags: int, length: int) -> str:
-    """Move Zeek's last number of a side on; `T` where it counts a retransmission."""
-    end = seq + (0 if flags & RST else length) + (flags >> 1 & 1) + (flags & 1)
-    last = live.zeek_next[side]
-    delta = end - last
-    if last == UNSET or (flags & (SYN | RST) and abs(delta) > zeek.TOO_LARGE_DELTA):
-        live.zeek_next[side] = end if last == UNSET else last
-    elif live.zeek_state[side] >= zeek.ZeekState.RESET:
-        return ""
-    elif delta > 0:
-        live.zeek_next[side] = end
-    elif length:
-        live.retransmitted[side] += 1
-        return zeek.counted_letter("T", live.retransmitted[side])
-    return ""
+def _add_counted(live: Live, side: int, letter: str, count: int) -> None:
+    """Add a counted letter to Zeek's history, in the sender's case."""
+    found = zeek.counted_letter(letter, count)
+    by_client = TRANSITIONS.states[live.state].client == side
+    live.history += found if by_client else found.lower()
 
 
 def starts_anew(live: Live, segment: Segment) -> bool | None:
@@ -233,16 +213,14 @@ def replay(live: Live, segments: Sequence[Segment]) -> list[Outcome]:
     outcomes = []
     for segment in segments:
         if segment.flags & (SYN | ACK) == SYN:
-            _record_zeek_stray(live, segment)
-            outcomes.append(Outcome(segment.row, segment.side, live, live.state, live.scales, int(Role.STRAY_SYN), 0))
+            # Zeek does not know stray SYNs: they move its last number.
+            _count_for_zeek(live, segment)
+            outcomes.append(unmoved(live, segment, int(Role.STRAY_SYN), 0))
         else:
             outcomes.append(follow(live, segment))
     return outcomes
 
 
-def _record_zeek_stray(live: Live, segment: Segment) -> None:
-    """Zeek does not know stray SYNs: they move its last number."""
-    _count_zeek(live, segment.side, segment.seq, segment.flags, segment.length)
-
-
-BEFORE_SYN = int(Note.BEFORE_SYN)
+def unmoved(live: Live, segment: Segment, roles: int, notes: int) -> Outcome:
+    """The outcome of a segment that changes nothing."""
+    return segment.row, segment.side, live.connection, live.state, live.scales, roles, notes

@@ -27,7 +27,6 @@ class Live:
         "window",
         "zeek_next",
         "zeek_reset",
-        "zeek_state",
         "zero_windows",
     )
 
@@ -47,9 +46,8 @@ class Live:
         """Both effective shifts packed by `pack_scales`."""
         self.zeek_next = [row[16], row[17]]
         self.zeek_reset = [row[18], row[19]]
-        self.zeek_state = [row[20], row[21]]
-        self.retransmitted = [row[22], row[23]]
-        self.zero_windows = [row[24], row[25]]
+        self.retransmitted = [row[20], row[21]]
+        self.zero_windows = [row[22], row[23]]
 
     @classmethod
     def new(cls, connection: int, state: int) -> "Live":
@@ -74,7 +72,6 @@ class Live:
             self.scales,
             *self.zeek_next,
             *self.zeek_reset,
-            *self.zeek_state,
             *self.retransmitted,
             *self.zero_windows,
         )

@@ -9,8 +9,10 @@ exception: a bare SYN never proves that somebody listens, so its target is in LI
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import NamedTuple
 
-from tui.tcp.event import Event
+from tui.tcp import zeek
+from tui.tcp.event import FLAGS, Event
 from tui.tcp.notes import NO_NOTE, Note
 from tui.tcp.roles import NO_ROLE, Role
 from tui.tcp.states import State
@@ -81,6 +83,8 @@ class ConnectionState:
     reset_role: Role = NO_ROLE
     late_reset: bool = False
     """A reset followed the complete close."""
+    zeek: tuple[int, int] = (zeek.ZeekState.INACTIVE, zeek.ZeekState.INACTIVE)
+    """Both sides' states in Zeek's terms."""
     malformed_only: bool = True
     """Every segment so far was malformed, or a reset that answers one."""
 
@@ -135,7 +139,17 @@ def is_malformed(event: Event) -> bool:
     return not event & (Event.ACK | Event.RST)
 
 
-def advance(state: ConnectionState, event: Event) -> tuple[ConnectionState, Role, Note]:
+class Advance(NamedTuple):
+    """What a segment does."""
+
+    state: ConnectionState
+    roles: Role
+    notes: Note
+    letter: str
+    """What it adds to Zeek's history, as far as flags tell."""
+
+
+def advance(state: ConnectionState, event: Event) -> Advance:
     """The state after a segment, the segment's roles, and what is to be noted of it."""
     side = 1 if event & Event.UPPER else 0
     step = Step(state, event, replace(state.ends[side], sent=True), state.ends[1 - side])
@@ -151,8 +165,30 @@ def advance(state: ConnectionState, event: Event) -> tuple[ConnectionState, Role
         _segment(step)
     if step.has(Event.DUPLICATE):
         notes = step.notes & ~(Note.RETRANSMISSION | Note.SYN_RETRY) | Note.DUPLICATE_CAPTURE
-        return state, step.roles, notes
-    return step.after(), step.roles, step.notes
+        return Advance(state, step.roles, notes, "")
+    letter = _zeek(step)
+    return Advance(step.after(), step.roles, step.notes, letter)
+
+
+def _zeek(step: Step) -> str:
+    """Move Zeek's states on; returns the letter for its history where it is a new one."""
+    side, end = step.side, step.state.ends[step.side]
+    flags, payload = int(step.event & FLAGS), step.has(Event.PAYLOAD)
+    by_client = step.changes.get("client", step.state.client) == side
+    states = list(step.state.zeek)
+    states[side], states[1 - side] = zeek.advance(states[side], states[1 - side], flags, payload, by_client)
+    step.changes["zeek"] = tuple(states)
+    letter = zeek.letter_of(flags, payload)
+    seen = {
+        "A": end.pure_ack,
+        "D": end.data,
+        "S": end.syn,
+        "H": end.synack and not step.has(Event.OTHER_ISN),
+        "F": bool(end.fin),
+    }
+    if seen.get(letter):
+        return ""
+    return letter if by_client else letter.lower()
 
 
 def _reset(step: Step) -> None:

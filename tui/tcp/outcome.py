@@ -6,6 +6,7 @@ from functools import cache
 from tui.tcp.machine import NOBODY, ConnectionState, FastOpen
 from tui.tcp.roles import Role
 from tui.tcp.states import STATE_NAMES
+from tui.tcp.transitions import TRANSITIONS
 
 SIDES = ("client", "server")
 
@@ -24,8 +25,9 @@ class Outcome:
 
 
 @cache
-def outcome(state: ConnectionState) -> Outcome:
-    """The outcome of a connection that is in `state`; icmp errors are not in it (see `verdict_with_icmp`)."""
+def outcome_of(number: int) -> Outcome:
+    """The outcome of a connection whose state has this number; for ICMP errors see `verdict_with_icmp`."""
+    state = TRANSITIONS.states[number]
     client = state.ends[state.client]
     server = state.ends[1 - state.client]
     closer = state.first_fin if state.first_fin != NOBODY else state.reset_by

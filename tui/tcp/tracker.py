@@ -9,7 +9,6 @@ from tui.tcp.direction import guess_server
 from tui.tcp.duplicates import DuplicateFinder
 from tui.tcp.filling import KEPT_NOTES, Columns, Found, earlier_changes, fill
 from tui.tcp.flags import URG
-from tui.tcp.live import Live
 from tui.tcp.notes import Note
 from tui.tcp.segments import Segments, group_segments
 from tui.tcp.tuples import TupleTable, pair_key
@@ -51,13 +50,14 @@ class Tracker:
         walker = self._walker
         walker.begin_batch()
         walked = walk_batch(segments, duplicate[order], base_row, walker, self.connections)
-        self._number_births()
-        found = Found.of(walker.outcomes)
+        numbers = self._number_births(walked)
+        found = Found.of(walker.outcomes, numbers)
         columns = fill(segments, found, base_row, self.connections)
         self._store(walked)
         self._count(segments, columns["connection"], base_row)
         self._give_up_reattached()
-        self._attach_quoted(decoded, number, base_row, before, [(b.row, b.slot, b.live) for b in walker.births])
+        births = [(birth.row, birth.slot, born) for birth, born in zip(walker.births, numbers.tolist(), strict=True)]
+        self._attach_quoted(decoded, number, base_row, before, births)
         back = np.argsort(order)
         columns = {name: column[back] for name, column in columns.items()}
         columns["notes"] |= _frame_notes(decoded, rows, duplicate)
@@ -75,23 +75,28 @@ class Tracker:
         both = (ports >> 16 & 0xFFFF, ports & 0xFFFF)
         return 1 - side if guess_server(both[side], both[1 - side]) else side
 
-    def _number_births(self) -> None:
-        """Give the connections that began in this batch their numbers, in order of their first segments."""
-        walker, births = self._walker, self._walker.births
+    def _number_births(self, walked: Walked) -> Integers:
+        """Give the connections that began in this batch their numbers, in order of their first segments.
+
+        Returns the number of each birth.
+        """
+        walker = self._walker
         first = len(self.connections)
-        self.connections.extend_to(first + len(births))
-        counted = self.connections.counted.values
-        numbers = {}
-        for rank, index in enumerate(sorted(range(len(births)), key=lambda index: births[index].row)):
-            numbers[-1 - index] = first + rank
-            counted["slot"][first + rank] = births[index].slot
-            counted["first_row"][first + rank] = births[index].row
-        lives = [outcome.live for outcome in walker.outcomes]
+        rows = np.array([birth.row for birth in walker.births], np.int64)
+        order = np.argsort(rows)
+        self.connections.extend_to(first + len(rows))
+        counted = self.connections.counted.values[first : first + len(rows)]
+        counted["slot"] = np.array([birth.slot for birth in walker.births], np.int32)[order]
+        counted["first_row"] = rows[order]
+        numbers = np.empty(len(rows), np.int64)
+        numbers[order] = np.arange(first, first + len(rows))
+        lives = list(walked.touched.values())
         lives += [doubt.old for doubt in walker.syns.values()]
         lives += [doubt.before for doubt in walker.resets.values()]
         for live in lives:
             if live.connection < 0:
-                live.connection = numbers[live.connection]
+                live.connection = int(numbers[-1 - live.connection])
+        return numbers
 
     def _store(self, walked: Walked) -> None:
         """Write the connections that were followed back to their columns."""
@@ -145,7 +150,7 @@ class Tracker:
         number: Integers,
         base_row: int,
         before: dict[int, int],
-        births: list[tuple[int, int, Live]],
+        births: list[tuple[int, int, int]],
     ) -> None:
         """ICMP errors belong to the connection that they quote: the newest one on those ports at that moment."""
         for quoted in decoded.quoted:
@@ -154,9 +159,9 @@ class Tracker:
             if slot is None:
                 continue
             connection = before.get(slot, int(self.connections.paired.values["current"][slot]))
-            for row, birth_slot, live in sorted(births, key=lambda birth: birth[0]):
+            for row, birth_slot, born in sorted(births):
                 if birth_slot == slot and row < base_row + quoted.row:
-                    connection = live.connection
+                    connection = born
             if connection >= 0:
                 error = (int(number[quoted.row]), quoted.icmp_type, quoted.icmp_code)
                 self.connections.icmp_errors.setdefault(connection, []).append(error)

@@ -25,7 +25,8 @@ class Transitions:
         self.states: list[ConnectionState] = []
         """The state of each number."""
         self._numbers: dict[ConnectionState, int] = {}
-        self._memo: dict[int, tuple[int, int, int]] = {}
+        self._memo: dict[int, tuple[int, int, int, str]] = {}
+        self._beginnings: dict[tuple[int, bool], int] = {}
         self.pair: list[int] = []
         """Both endpoints' states, as the store's column `states` has them."""
         self.assumed: list[int] = []
@@ -59,17 +60,20 @@ class Transitions:
 
     def begin(self, client: int, guessed: bool) -> int:
         """The number of the state before a connection's first segment."""
-        return self.number(begin(client, guessed))
+        key = client, guessed
+        if key not in self._beginnings:
+            self._beginnings[key] = self.number(begin(client, guessed))
+        return self._beginnings[key]
 
-    def step(self, number: int, event: int) -> tuple[int, int, int]:
-        """State after an event, with the segment's roles and notes, all as numbers."""
+    def step(self, number: int, event: int) -> tuple[int, int, int, str]:
+        """State after an event, with the segment's roles and notes, all as numbers, and Zeek's letter."""
         key = number << _EVENT_BITS | event
         known = self._memo.get(key)
         if known is None:
             if len(self._memo) >= _MEMO_LIMIT:
                 self._memo.clear()
-            after, roles, notes = advance(self.states[number], Event(event))
-            known = self._memo[key] = (self.number(after), int(roles), int(notes))
+            found = advance(self.states[number], Event(event))
+            known = self._memo[key] = (self.number(found.state), int(found.roles), int(found.notes), found.letter)
         return known
 
     def tables(self) -> dict[str, NDArray[np.uint8]]:
@@ -98,7 +102,7 @@ def _is_restful(state: ConnectionState) -> bool:
         plain = Role.DATA if kind & Event.PAYLOAD else Role.ACK
         covers = (Event(0), Event.ACKS_FIN) if state.ends[1 - side].fin else (Event(0),)
         for extra in covers:
-            if advance(state, Event(kind) | extra) != (state, plain, 0):
+            if advance(state, Event(kind) | extra) != (state, plain, 0, ""):
                 return False
     return True
 

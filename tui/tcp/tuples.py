@@ -91,7 +91,8 @@ class TupleTable:
         for index in np.flatnonzero(differs).tolist():
             key = pairs.key(index)
             if key not in self._collided:
-                self._collided[key] = self._append(key)
+                self._collided[key] = self.length
+                self._append(np.array([key], np.uint64).T)
             found[index] = self._collided[key]
         return found
 
@@ -110,19 +111,25 @@ class TupleTable:
         return lower_high, lower_low, upper_high, upper_low, ports
 
     def _add_missing(self, slots: list[int | None], hashes: list[int], pairs: Pairs) -> None:
+        """Give slots to the pairs that have none yet, in the order of their first segments."""
+        firsts: list[int] = []
+        known = self._slots
         for index, slot in enumerate(slots):
             if slot is None:
-                known = self._slots.get(hashes[index])
-                if known is None:
-                    known = self._slots[hashes[index]] = self._append(pairs.key(index))
-                slots[index] = known
+                found = known.get(hashes[index])
+                if found is None:
+                    found = known[hashes[index]] = self.length + len(firsts)
+                    firsts.append(index)
+                slots[index] = found
+        self._append(np.stack([getattr(pairs, name)[firsts] for name in _KEY_COLUMNS]))
 
-    def _append(self, key: Key) -> int:
-        if self.length == self.keys.shape[1]:
+    def _append(self, keys: NDArray[np.uint64]) -> None:
+        """Add slots for keys, given as five rows."""
+        length = self.length + keys.shape[1]
+        while length > self.keys.shape[1]:
             self.keys = np.concatenate([self.keys, np.zeros_like(self.keys)], axis=1)
-        self.keys[:, self.length] = key
-        self.length += 1
-        return self.length - 1
+        self.keys[:, self.length : length] = keys
+        self.length = length
 
     def _hash(self, pairs: Pairs) -> NDArray[np.uint64]:
         """Each column is mixed in before the next one, so that no pattern of addresses cancels out."""

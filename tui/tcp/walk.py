@@ -61,6 +61,9 @@ def _busy_groups(segments: Segments, walker: Walker, connections: Connections) -
     return np.flatnonzero(busy)
 
 
+_ACK_TO_WINDOW = slice(Segment._fields.index("ack"), Segment._fields.index("window") + 1)
+
+
 @dataclass(slots=True)
 class _Walk:
     walker: Walker
@@ -77,7 +80,7 @@ class _Walk:
         position, stop = bounds
         while position < stop:
             if live is not None and restful[live.state] and not walker.must_walk and live.can_skip():
-                target = position if walker.in_doubt(slot) else min(int(self.following[position]), stop)
+                target = position if walker.in_doubt(slot) else min(self.following.item(position), stop)
                 if target > position:
                     self._skip(live, position, target)
                     position = target
@@ -94,10 +97,10 @@ class _Walk:
     def _skip(self, live: Live, position: int, target: int) -> None:
         """Take over the numbers of the ordinary segments before `target`."""
         for side in (0, 1):
-            place = int(self.last[side][target - 1])
+            place = self.last[side].item(target - 1)
             if place >= position:
-                segment = Segment._make(self.table[place].tolist())
-                skip_to(live, side, segment.end, segment.ack, segment.window)
+                ack, _, end, window = self.table[place, _ACK_TO_WINDOW].tolist()
+                skip_to(live, side, end, ack, window)
 
 
 def _skip_quiet(segments: Segments, busy: Integers, connections: Connections) -> None:

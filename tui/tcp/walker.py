@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tui.tcp.flags import ACK, RST, SYN
-from tui.tcp.follower import BEFORE_SYN, Outcome, Segment, follow, replay, starts_anew
+from tui.tcp.follower import Outcome, Segment, follow, replay, starts_anew, unmoved
 from tui.tcp.live import Live
 from tui.tcp.notes import Note
 from tui.tcp.roles import Role
 from tui.tcp.transitions import TRANSITIONS
 
+_BEFORE_SYN = int(Note.BEFORE_SYN)
 _PORT_REUSED = int(Note.PORT_REUSED)
 _CHALLENGE_ACK = int(Note.CHALLENGE_ACK)
 _RESET_IN_WINDOW = int(Note.RESET_IN_WINDOW)
@@ -49,7 +50,6 @@ class Birth:
 
     row: int
     slot: int
-    live: Live
 
 
 class Walker:
@@ -101,7 +101,7 @@ class Walker:
         else:
             state = TRANSITIONS.begin(self._guess_client(slot, segment.side), guessed=True)
         live = Live.new(-1 - len(self.births), state)
-        self.births.append(Birth(segment.row, slot, live))
+        self.births.append(Birth(segment.row, slot))
         return live
 
     def _follow(self, slot: int, live: Live, segment: Segment, notes: int) -> Live:
@@ -109,11 +109,12 @@ class Walker:
         before = live.copy() if segment.flags & RST and doubt is None else None
         outcome = follow(live, segment, notes)
         self.outcomes.append(outcome)
-        if outcome.roles & _MALFORMED or segment.duplicate:
+        *_, roles, found_notes = outcome
+        if roles & _MALFORMED or segment.duplicate:
             self.must_walk = True
         if doubt is not None:
             return self._settle_reset(slot, doubt, live, segment)
-        if before is not None and outcome.notes & _RESET_IN_WINDOW:
+        if before is not None and found_notes & _RESET_IN_WINDOW:
             self.resets[slot] = DoubtfulReset(before, [segment])
         return live
 
@@ -124,7 +125,7 @@ class Walker:
         if anew is False:
             state = TRANSITIONS.states[live.state]
             if state.ends[1 - segment.side].synack and not state.ends[segment.side].syn:
-                self.extra_notes.append((live, BEFORE_SYN))
+                self.extra_notes.append((live, _BEFORE_SYN))
             return self._follow(slot, live, segment, 0)
         self.resets.pop(slot, None)
         if anew is None:
@@ -168,12 +169,6 @@ class Walker:
         reset, *rest = doubt.segments
         before = doubt.before
         before.connection = live.connection
-        for birth in self.births:
-            if birth.live is live:
-                birth.live = before
-        role = int(Role.IGNORED_RESET)
-        self.outcomes.append(
-            Outcome(reset.row, reset.side, before, before.state, before.scales, role, _RESET_IN_WINDOW)
-        )
+        self.outcomes.append(unmoved(before, reset, int(Role.IGNORED_RESET), _RESET_IN_WINDOW))
         self.outcomes.extend(follow(before, segment) for segment in rest)
         return before

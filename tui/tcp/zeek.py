@@ -5,7 +5,7 @@ States are per endpoint and follow what each one sends. Zeek itself is not neede
 
 import re
 from enum import IntEnum
-from functools import cache
+from functools import lru_cache
 
 from tui.tcp.flags import ACK, FIN, RST, SYN
 
@@ -33,10 +33,8 @@ TOO_LARGE_DELTA = 1 << 20
 """A SYN or reset whose number is further off than this does not move the last number seen."""
 
 
-@cache
-def advance(originator: int, responder: int, flags: int, length: int, by_originator: bool) -> tuple[int, int]:
-    """Both endpoints' ZeekState after a segment with these TCP flags; `length`: whether it has payload."""
-    me, peer = (originator, responder) if by_originator else (responder, originator)
+def advance(me: int, peer: int, flags: int, payload: bool, by_originator: bool) -> tuple[int, int]:
+    """The sender's and the receiver's ZeekState after a segment with these TCP flags."""
     if flags & SYN and me == ZeekState.INACTIVE:
         if by_originator:
             me = ZeekState.SYN_ACK_SENT if flags & ACK else ZeekState.SYN_SENT
@@ -49,16 +47,16 @@ def advance(originator: int, responder: int, flags: int, length: int, by_origina
         if peer == ZeekState.RESET_AFTER_FIN:
             peer = ZeekState.CLOSED
     elif not flags & (SYN | RST) and me == ZeekState.INACTIVE:
-        lone_answer = not by_originator and peer == ZeekState.SYN_SENT and not length
+        lone_answer = not by_originator and peer == ZeekState.SYN_SENT and not payload
         if not lone_answer:
             me = ZeekState.ESTABLISHED if peer == ZeekState.ESTABLISHED else ZeekState.PARTIAL
     if flags & RST and not me == peer == ZeekState.CLOSED:
         me = ZeekState.RESET_AFTER_FIN if me in (ZeekState.CLOSED, ZeekState.RESET_AFTER_FIN) else ZeekState.RESET
-    return (me, peer) if by_originator else (peer, me)
+    return me, peer
 
 
-def letters(flags: int, length: int) -> str:
-    """The history letters, upper case, that a segment's flags call for, repeated ones not yet left out."""
+def letter_of(flags: int, payload: bool) -> str:
+    """The history letter, upper case, that a segment's flags call for, whether it stands there already or not."""
     if flags & SYN and flags & (FIN | RST):
         return "Q"
     if flags & FIN and flags & RST:
@@ -69,9 +67,13 @@ def letters(flags: int, length: int) -> str:
         return "F"
     if flags & RST:
         return "R"
-    if length:
+    if payload:
         return "D"
     return "A" if flags & ACK else ""
+
+
+ONCE = frozenset("ADIQadiq")
+"""Letters that stand at most once in a history."""
 
 
 def counted_letter(letter: str, count: int) -> str:
@@ -84,13 +86,14 @@ def counted_letter(letter: str, count: int) -> str:
 _RESET_AFTER_SYN = re.compile(r"\^?S[^HAFGIQ]*R")
 
 
-def conn_state(originator: int, responder: int, history: str, payload_bytes: int) -> str:
-    """Zeek's conn_state; `payload_bytes` of both sides together."""
+@lru_cache(maxsize=4096)
+def conn_state(originator: int, responder: int, history: str, payload: bool) -> str:
+    """Zeek's conn_state; `payload`: either side sent any."""
     silent = (ZeekState.INACTIVE, ZeekState.PARTIAL)
     originator, responder = (min(state, ZeekState.RESET) for state in (originator, responder))
     if responder == ZeekState.RESET:
         rejected = originator in (ZeekState.SYN_SENT, ZeekState.SYN_ACK_SENT)
-        if rejected or (originator == ZeekState.RESET and not payload_bytes):
+        if rejected or (originator == ZeekState.RESET and not payload):
             return "REJ"
         return "RSTRH" if originator in silent else "RSTR"
     if originator == ZeekState.RESET:

@@ -128,7 +128,7 @@ def _flags(letters: str) -> str:
 
 def _scale(view: SegmentView) -> str:
     if view.window_scale is None:
-        return "as sent; no scale is known"
+        return "scale unknown"
     if view.window == view.raw_window:
         return f"as sent; scale {view.window_scale}"
     return f"raw {view.raw_window} × 2^{view.window_scale}"

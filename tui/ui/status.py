@@ -3,7 +3,7 @@
 import time
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
 
 from tui.ui import theme
 from tui.ui.model import Model
@@ -14,11 +14,11 @@ Part = tuple[str, str]
 """Text and the style of its span."""
 
 
-class Status(Static):
+class Status(Widget):
     """Source, frames, connections, progress, damage."""
 
     def __init__(self, model: Model) -> None:
-        super().__init__(id="status", markup=False)
+        super().__init__(id="status")
         self._model = model
         self._started = time.monotonic()
         self._shown: list[Part] = []
@@ -29,7 +29,11 @@ class Status(Static):
         if parts == self._shown:
             return
         self._shown = parts
-        self.update(Content.assemble(*parts))
+        self.refresh()
+
+    def render(self) -> Content:
+        """The line as it was last made up."""
+        return Content.assemble(*self._shown)
 
     def _parts(self) -> list[Part]:
         model = self._model

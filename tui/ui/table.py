@@ -1,5 +1,6 @@
 """A table of any number of rows, which asks for the cells of a row only when it draws that row."""
 
+import time
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
@@ -20,6 +21,9 @@ Cell = tuple[str, str]
 """Text that is fit to be drawn, and its kind (a name of theme.KINDS, or empty)."""
 
 HEADER_LINES = 1
+
+GROWTH_PAUSE = 0.5
+"""Seconds between two changes of the scroll bar while rows arrive out of sight."""
 
 
 class Rows(Protocol):
@@ -76,6 +80,7 @@ class Table(ScrollView, can_focus=True):
         self._drawn: dict[int, Sequence[Cell]] = {}
         self._columns: list[tuple[int, int]] = []
         self._arranged_width = -1
+        self._settled = 0.0
         self.cursor = 0
         """Row of the cursor; 0 also where there are no rows."""
         self.key: int | None = None
@@ -105,7 +110,7 @@ class Table(ScrollView, can_focus=True):
         count = len(self._rows)
         if count != self._count:
             self._count = count
-            self.virtual_size = Size(0, count + HEADER_LINES if count else 0)
+        self.settle(at_once=count <= 2 * self.lines)
         self._hold_cursor()
         words = self._rows.words_when_empty() if count == 0 else ""
         if words != self._empty_words:
@@ -117,6 +122,14 @@ class Table(ScrollView, can_focus=True):
             if self._drawn.get(row) != cells:
                 self._drawn[row] = cells
                 self._refresh_row(row)
+
+    def settle(self, at_once: bool = False) -> None:
+        """Let the scroll bar know how many rows there are; that draws the whole table, so only every GROWTH_PAUSE."""
+        size = Size(0, self._count + HEADER_LINES if self._count > 0 else 0)
+        now = time.monotonic()
+        if size != self.virtual_size and (at_once or now - self._settled >= GROWTH_PAUSE):
+            self._settled = now
+            self.virtual_size = size
 
     def move_to(self, row: int) -> None:
         """Put the cursor on a row, or on the nearest one there is, and bring it into view."""
@@ -144,6 +157,7 @@ class Table(ScrollView, can_focus=True):
         self.key = self._rows.key(self.cursor)
         if self.cursor != before:
             self._drawn.clear()
+            self.settle(at_once=True)
             self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True)
             self.refresh()
         if self.key != key_before:
@@ -154,6 +168,7 @@ class Table(ScrollView, can_focus=True):
         top, lines = round(self.scroll_offset.y), self.lines
         wanted = min(max(top, self.cursor - lines + 1), self.cursor)
         if wanted != top:
+            self.settle(at_once=True)
             self.scroll_to(y=wanted, animate=False, immediate=True)
 
     def _refresh_row(self, row: int) -> None:

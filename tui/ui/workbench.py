@@ -6,7 +6,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -65,6 +64,8 @@ class Workbench(Screen[None]):
     def on_mount(self) -> None:
         """Start looking at the pipeline."""
         self._details.border_title = "Details"
+        self._connection_table.border_title = "Connections"
+        self._name_packets()
         self._go_to(self._connection_table)
         self._update()
         self.set_interval(TICK, self._tick)
@@ -75,6 +76,8 @@ class Workbench(Screen[None]):
             self._update()
         else:
             self._status.update_line()
+            self._connection_table.settle()
+            self._packet_table.settle()
 
     def _update(self) -> None:
         self._model.poll()
@@ -82,14 +85,12 @@ class Workbench(Screen[None]):
         self._status.update_line()
         self._connection_table.update_rows()
         self._packet_table.update_rows()
-        self._name_panes()
         self._show_details()
 
-    def _name_panes(self) -> None:
-        """Titles are Content, as addresses in brackets would be taken for markup."""
+    def _name_packets(self) -> None:
+        """Say which packets are shown. Only where that changes: a new title draws the whole table."""
         narrowed = self._frames.connection
-        self._connection_table.border_title = Content("Connections")
-        self._packet_table.border_title = Content(
+        self._packet_table.border_title = (
             "Packets of all connections" if narrowed is None else f"Packets of connection {narrowed}"
         )
 
@@ -130,7 +131,7 @@ class Workbench(Screen[None]):
             return
         self._frames = FrameRows(self._model, connection)
         self._packet_table.show(self._frames)
-        self._name_panes()
+        self._name_packets()
         if self._subject is self._packet_table:
             self._show_details()
 
@@ -153,9 +154,9 @@ class Workbench(Screen[None]):
         self._lower.set_class(current is not self._connection_table, "-current")
 
     def _go_to(self, pane: Widget) -> None:
-        """Focus a pane; on a low screen it has to be shown before it can take the focus."""
+        """Focus a pane at once, so that keys already typed go to it."""
         self._mark_current(pane)
-        self.call_after_refresh(pane.focus)
+        self.set_focus(pane)
 
     def action_pane(self, direction: int) -> None:
         """Go to the next or the previous pane."""

@@ -1,6 +1,6 @@
 """Frames and connections as people and reports see them."""
 
-from tui.views.connections import ConnectionView, connection, connection_numbers, rows_of
+from tui.views.connections import ConnectionView, connection, connection_numbers, connections, rows_of
 from tui.views.frames import FrameView, SegmentView, frame, frames
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "SegmentView",
     "connection",
     "connection_numbers",
+    "connections",
     "frame",
     "frames",
     "rows_of",

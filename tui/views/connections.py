@@ -1,20 +1,23 @@
 """Connections as people and reports see them: plain values made from the columns of a session."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.session import Session
 from tui.tcp import zeek
-from tui.tcp.outcome import outcome, verdict_with_icmp
+from tui.tcp.outcome import outcome_of, verdict_with_icmp
 from tui.tcp.transitions import TRANSITIONS
-from tui.views.endpoints import endpoints
+from tui.views.endpoints import endpoints_of
 from tui.views.frames import NS
 
+AT_ONCE = 4096
+"""Connections that are taken from the columns at once."""
 
-@dataclass(frozen=True, slots=True)
-class ConnectionView:
+
+class ConnectionView(NamedTuple):
     """A connection at the end of what was read so far."""
 
     connection: int
@@ -47,45 +50,74 @@ class ConnectionView:
 
 def connection(session: Session, number: int) -> ConnectionView:
     """The connection of a number; KeyError where there is none, or it was given up (tui.tcp.connections)."""
-    connections = session.connections
-    if number in connections.given_up or not 0 <= number < len(connections):
+    if number in session.connections.given_up or not 0 <= number < len(session.connections):
         raise KeyError(number)
-    followed = connections.followed.values[number]
-    counted = connections.counted.values[number]
-    state = TRANSITIONS.states[int(followed["state"])]
-    found = outcome(state)
-    ends = endpoints(session, number)
+    return next(connections(session, np.array([number])))
+
+
+def connections(session: Session, numbers: NDArray[np.int64]) -> Iterator[ConnectionView]:
+    """The connections of the given numbers."""
+    for start in range(0, len(numbers), AT_ONCE):
+        chosen = numbers[start : start + AT_ONCE]
+        counted = session.connections.counted.values[chosen]
+        first_row, last_row = counted["first_row"], counted["last_row"]
+        columns = (
+            chosen,
+            session.connections.followed.values["state"][chosen],
+            session.tuples.keys[:, counted["slot"]].T,
+            session.store.gather("number", first_row),
+            session.store.gather("number", last_row),
+            session.store.gather("time_ns", first_row),
+            session.store.gather("time_ns", last_row),
+            counted["packets"],
+            counted["payload"],
+        )
+        for values in zip(*(column.tolist() for column in columns), strict=True):
+            yield _view(session, *values)
+
+
+def _view(
+    session: Session,
+    number: int,
+    state_number: int,
+    key: list[int],
+    first_frame: int,
+    last_frame: int,
+    start_ns: int,
+    end_ns: int,
+    packets: list[int],
+    payload: list[int],
+) -> ConnectionView:
+    state = TRANSITIONS.states[state_number]
+    found = outcome_of(state_number)
     client, server = state.client, 1 - state.client
-    first_row, last_row = int(counted["first_row"]), int(counted["last_row"])
-    start_ns = session.store.value("time_ns", first_row)
-    packets, payload = counted["packets"].tolist(), counted["payload"].tolist()
-    zeek_states = followed["zeek_state"].tolist()
-    history = connections.history[number]
-    icmp_errors = tuple(connections.icmp_errors.get(number, ()))
+    ends = endpoints_of(tuple(key), client == 0)
+    history = session.connections.history[number]
+    icmp_errors = tuple(session.connections.icmp_errors.get(number, ()))
     return ConnectionView(
-        connection=number,
-        client=ends.client,
-        server=ends.server,
-        client_address=ends.client_address,
-        client_port=ends.client_port,
-        server_address=ends.server_address,
-        server_port=ends.server_port,
-        client_guessed=state.guessed,
-        first_frame=session.store.value("number", first_row),
-        last_frame=session.store.value("number", last_row),
-        start_ns=start_ns,
-        duration=(session.store.value("time_ns", last_row) - start_ns) / NS,
-        opening=found.opening,
-        closing=found.closing,
-        closed_by=found.closed_by,
-        client_state=found.client_state,
-        server_state=found.server_state,
-        verdict=verdict_with_icmp(found, bool(icmp_errors)),
-        zeek_state=zeek.conn_state(zeek_states[client], zeek_states[server], history, sum(payload)),
-        zeek_history=history,
-        packets=(packets[client], packets[server]),
-        payload_bytes=(payload[client], payload[server]),
-        icmp_errors=icmp_errors,
+        number,
+        ends.client,
+        ends.server,
+        ends.client_address,
+        ends.client_port,
+        ends.server_address,
+        ends.server_port,
+        state.guessed,
+        first_frame,
+        last_frame,
+        start_ns,
+        (end_ns - start_ns) / NS,
+        found.opening,
+        found.closing,
+        found.closed_by,
+        found.client_state,
+        found.server_state,
+        verdict_with_icmp(found, bool(icmp_errors)),
+        zeek.conn_state(state.zeek[client], state.zeek[server], history, bool(sum(payload))),
+        history,
+        (packets[client], packets[server]),
+        (payload[client], payload[server]),
+        icmp_errors,
     )
 
 

@@ -1,15 +1,14 @@
 """Who talks to whom in a connection."""
 
 import ipaddress
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from tui.session import Session
 from tui.tcp.transitions import TRANSITIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(NamedTuple):
     """Who talks to whom in a connection."""
 
     client_address: str
@@ -24,11 +23,12 @@ class Endpoints:
 def endpoints(session: Session, connection: int) -> Endpoints:
     """The endpoints of a connection, as they are known now."""
     slot = int(session.connections.counted.values["slot"][connection])
-    return _endpoints(session.tuples.key(slot), client_is_lower(session, connection))
+    return endpoints_of(session.tuples.key(slot), client_is_lower(session, connection))
 
 
 @lru_cache(maxsize=4096)
-def _endpoints(key: tuple[int, int, int, int, int], client_is_lower: bool) -> Endpoints:
+def endpoints_of(key: tuple[int, ...], client_is_lower: bool) -> Endpoints:
+    """The endpoints of a pair as tui.tcp.tuples keeps it."""
     lower_high, lower_low, upper_high, upper_low, ports = key
     family = ports >> 32
     lower = (_address(family, lower_high, lower_low), ports >> 16 & 0xFFFF)

@@ -1,5 +1,7 @@
 """A connection in one sentence."""
 
+from functools import cache
+
 from tui.views.connections import ConnectionView
 
 _OPENING = {
@@ -36,25 +38,41 @@ _VERDICTS = {
 
 def summarise(view: ConnectionView) -> str:
     """One sentence for people on how the connection opened, what it carried and how it closed."""
-    closer = view.closed_by or "client"
-    words = {
-        "server": view.server,
-        "closed_by": closer,
-        "other": "server" if closer == "client" else "client",
-        "resetter": closer if view.verdict == "reset" else "peer",
-        "syns": "1 SYN" if view.packets[0] == 1 else f"{view.packets[0]} SYNs",
-    }
-    if view.verdict in ("malformed", "unreachable"):
-        return _VERDICTS[view.verdict].format(**words) + "."
-    parts = [_OPENING[view.opening].format(**words)]
-    if view.opening not in ("refused", "unanswered", "half-open", "aborted"):
-        parts.append(_carried(view))
-        parts.append(_ending(view, words))
-    return "; ".join(parts) + "."
-
-
-def _carried(view: ConnectionView) -> str:
+    sentence = _sentence(view.opening, view.closing, view.verdict, view.closed_by)
+    if "{" not in sentence:
+        return sentence
     client, server = view.payload_bytes
+    syns = "1 SYN" if view.packets[0] == 1 else f"{view.packets[0]} SYNs"
+    return sentence.format(server=view.server, syns=syns, carried=_carried(client, server))
+
+
+@cache
+def _sentence(opening: str, closing: str, verdict: str, closed_by: str | None) -> str:
+    """The sentence, in which {server}, {syns} and {carried} are still to be filled in."""
+    closer = closed_by or "client"
+    other = "server" if closer == "client" else "client"
+    words = {
+        "closed_by": closer,
+        "other": other,
+        "resetter": closer if verdict == "reset" else "peer",
+        **{name: f"{{{name}}}" for name in ("server", "syns", "carried")},
+    }
+    if verdict in ("malformed", "unreachable"):
+        return _VERDICTS[verdict].format(**words) + "."
+    parts = [_OPENING[opening]]
+    if opening not in ("refused", "unanswered", "half-open", "aborted"):
+        parts += ["{carried}", _ending(closing, verdict)]
+    return "; ".join(parts).format(**words) + "."
+
+
+def _ending(closing: str, verdict: str) -> str:
+    if verdict == "reset-after-fin":
+        return f"the {{closed_by}} sent its FIN, then {_VERDICTS[verdict]}"
+    extra = _VERDICTS.get(verdict)
+    return f"{_CLOSING[closing]}; {extra}" if extra else _CLOSING[closing]
+
+
+def _carried(client: int, server: int) -> str:
     if not client and not server:
         return "no data"
     return f"{_bytes(client)} from the client and {_bytes(server)} from the server"
@@ -62,11 +80,3 @@ def _carried(view: ConnectionView) -> str:
 
 def _bytes(count: int) -> str:
     return "1 byte" if count == 1 else f"{count:,} bytes"
-
-
-def _ending(view: ConnectionView, words: dict[str, str]) -> str:
-    if view.verdict == "reset-after-fin":
-        return f"the {words['closed_by']} sent its FIN, then {_VERDICTS[view.verdict]}"
-    text = _CLOSING[view.closing].format(**words)
-    extra = _VERDICTS.get(view.verdict)
-    return f"{text}; {extra}" if extra else text

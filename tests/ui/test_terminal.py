@@ -2,8 +2,7 @@
 
 import re
 import signal
-
-import pytest
+from contextlib import ExitStack
 
 from tests.ui.terminal import Terminal
 
@@ -49,15 +48,17 @@ def test_hostile_names_are_drawn_and_never_obeyed() -> None:
         assert terminal.as_before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_app_in_order(number: signal.Signals) -> None:
-    with Terminal("tests.ui.run_fake") as terminal:
-        terminal.read_until("frames")
-        terminal.process.send_signal(number)
-        assert terminal.end() == 128 + number
-        assert LEFT_ALTERNATE_SCREEN in terminal.written
-        assert SHOWN_CURSOR in terminal.written
-        assert terminal.as_before
+def test_a_signal_ends_the_app_in_order() -> None:
+    with ExitStack() as stack:
+        numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+        terminals = [stack.enter_context(Terminal("tests.ui.run_fake")) for _ in numbers]
+        for number, terminal in zip(numbers, terminals, strict=True):
+            terminal.read_until("frames")
+            terminal.process.send_signal(number)
+            assert terminal.end() == 128 + number
+            assert LEFT_ALTERNATE_SCREEN in terminal.written
+            assert SHOWN_CURSOR in terminal.written
+            assert terminal.as_before
 
 
 def test_an_error_of_the_reading_is_told_again_after_the_end() -> None:

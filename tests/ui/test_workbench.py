@@ -179,6 +179,13 @@ async def test_every_state_of_a_capture_is_said_plainly(rows: int, parts: dict[s
         assert app.is_running
 
 
+async def test_a_long_path_leaves_room_for_the_rest_of_the_status_line() -> None:
+    app, _ = application(PERIOD, capture=FakeCapture(name="/very" * 30 + "/message.pcap"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "complete" in shown_lines(pilot)[0])
+        assert "/message.pcap │ 11 frames │ 1 connection │ complete" in shown_lines(pilot)[0]
+
+
 async def test_a_capture_without_tcp_says_so_and_lists_its_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.ui.fakes.SCRIPT", [])
     monkeypatch.setattr("tests.ui.fakes.PERIOD", 1)

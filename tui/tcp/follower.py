@@ -42,6 +42,8 @@ _HOLE = int(Event.HOLE)
 _FLAGS = int(FLAGS)
 _SPECIAL = SYN | FIN | RST
 _MALFORMED = int(Role.MALFORMED)
+_LISTEN = int(State.LISTEN)
+_ZEEK_RESET = int(zeek.ZeekState.RESET)
 
 
 def follow(live: Live, segment: Segment, extra_notes: int = 0) -> Outcome:
@@ -129,9 +131,10 @@ def _move_numbers(live: Live, segment: Segment, roles: int, before: int) -> None
         live.isn[side] = live.base[side] = seq
         live.shift[side] = option
         live.set_scales()
-    elif not length and TRANSITIONS.states[before].ends[side].state == State.LISTEN:
+    elif not length and TRANSITIONS.pair[before] >> 4 * other & 15 == _LISTEN:
         return  # an answer to the SYN that is none, such as a challenge ACK for a connection of before
-    live.next[side] = max(live.next[side], end)
+    if end > live.next[side]:  # noqa: PLR1730 - this runs for every segment that is followed
+        live.next[side] = end
     if flags & ACK and ack > live.acked[side]:
         live.acked[side] = ack
     if flags & FIN and live.fin_end[side] == UNSET:
@@ -169,7 +172,7 @@ def _count_for_zeek(live: Live, segment: Segment) -> None:
     elif flags & (SYN | RST) and abs(end - last) > zeek.TOO_LARGE_DELTA:
         pass
     elif end > last:
-        if TRANSITIONS.states[live.state].zeek[side] < zeek.ZeekState.RESET:
+        if TRANSITIONS.states[live.state].zeek[side] < _ZEEK_RESET:
             live.zeek_next[side] = end
     elif length and not flags & RST:
         live.retransmitted[side] += 1

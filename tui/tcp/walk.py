@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.tcp.connections import FOLLOWED_FLAT, Connections
+from tui.tcp.flags import RST, SYN
 from tui.tcp.follower import Segment, skip_to
 from tui.tcp.live import Live
 from tui.tcp.segments import Segments
@@ -61,6 +62,7 @@ def _busy_groups(segments: Segments, walker: Walker, connections: Connections) -
     return np.flatnonzero(busy)
 
 
+_SYN_OR_RST = SYN | RST
 _ACK_TO_WINDOW = slice(Segment._fields.index("ack"), Segment._fields.index("window") + 1)
 
 
@@ -85,11 +87,15 @@ class _Walk:
                     self._skip(live, position, target)
                     position = target
                     continue
-            walked = walker.walk(slot, live, Segment._make(table[position].tolist()))
-            if live is not None and walked is not live:
-                touched[live.connection] = live
-            live = walked
+            segment = Segment._make(table[position].tolist())
             position += 1
+            if live is None or segment.duplicate or segment.flags & _SYN_OR_RST or walker.in_doubt(slot):
+                walked = walker.walk(slot, live, segment)
+                if live is not None and walked is not live:
+                    touched[live.connection] = live
+                live = walked
+            else:
+                walker.follow(live, segment)
         assert live is not None
         touched[live.connection] = live
         return live

@@ -93,6 +93,13 @@ class Walker:
             live = self._new(slot, segment)
         return self._follow(slot, live, segment, 0)
 
+    def follow(self, live: Live, segment: Segment) -> None:
+        """Apply one segment, neither SYN nor RST, of a slot that is not in doubt."""
+        outcome = follow(live, segment)
+        self.outcomes.append(outcome)
+        if outcome[5] & _MALFORMED:
+            self.must_walk = True
+
     def _new(self, slot: int, segment: Segment) -> Live:
         """A connection that begins with this segment."""
         if segment.flags & SYN:

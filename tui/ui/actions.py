@@ -35,13 +35,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("table", "half_page(1)", ("ctrl+d",), "^d", "Half page down", "Half a page down"),
     Action("table", "first", ("g", "home"), "g Home", "First", "To the first row"),
     Action("table", "last", ("G", "end"), "G End", "Last", "To the last row"),
-    Action("table", "choose", ("enter",), "⏎", "Its packets", "Only the packets of this connection", in_footer=True),
     Action("details", "scroll_up", ("up", "k"), "↑ k", "Up", "One line up"),
     Action("details", "scroll_down", ("down", "j"), "↓ j", "Down", "One line down"),
     Action("details", "page_up", ("pageup", "ctrl+u"), "PgUp", "Page up", "One page up"),
     Action("details", "page_down", ("pagedown", "ctrl+d"), "PgDn", "Page down", "One page down"),
     Action("details", "scroll_home", ("g", "home"), "g Home", "Top", "To the top"),
     Action("details", "scroll_end", ("G", "end"), "G End", "Bottom", "To the bottom"),
+    Action(
+        "workbench", "choose", ("enter",), "⏎", "Its packets", "Only the packets of this connection", in_footer=True
+    ),
     Action("workbench", "widen", ("escape",), "Esc", "All packets", "All packets again", in_footer=True),
     Action(
         "workbench",

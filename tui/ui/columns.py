@@ -56,3 +56,13 @@ def fit(text: str, width: int, right: bool = False) -> str:
         return set_cell_size(text, width - 1) + "…"
     padding = " " * (width - used)
     return padding + text if right else text + padding
+
+
+def fit_end(text: str, width: int) -> str:
+    """`text` in at most `width` cells; what does not fit is left out at its beginning, which is then `…`."""
+    if cell_len(text) <= width:
+        return text
+    text = text[-4 * width :] if width > 0 else ""  # no more than three marks without width on each character
+    while text and cell_len(text) > width - 1:
+        text = text[1:]
+    return "…" + text if width > 0 else ""

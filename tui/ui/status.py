@@ -2,13 +2,20 @@
 
 import time
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
 from tui.ui import theme
+from tui.ui.columns import fit_end
 from tui.ui.model import Model
 
 SEPARATOR = (" │ ", theme.KIND_SPANS["quiet"])
+
+NAME_SPAN = theme.KIND_SPANS["changed"]
+
+SHORTEST_NAME = 12
+"""Cells that the name of the source keeps however little room there is."""
 
 Part = tuple[str, str]
 """Text and the style of its span."""
@@ -21,7 +28,7 @@ class Status(Widget):
         super().__init__(id="status")
         self._model = model
         self._started = time.monotonic()
-        self._shown: list[Part] = []
+        self._shown: list[Part] = self._parts()
 
     def update_line(self) -> None:
         """Draw the line again where it has changed."""
@@ -33,18 +40,18 @@ class Status(Widget):
 
     def render(self) -> Content:
         """The line as it was last made up."""
-        return Content.assemble(*self._shown)
+        return Content.assemble(*_with_room(self._shown, self.size.width))
 
     def _parts(self) -> list[Part]:
         model = self._model
-        bold, error = theme.KIND_SPANS["changed"], theme.KIND_SPANS["error"]
+        error = theme.KIND_SPANS["error"]
         parts: list[Part] = []
         if model.error:
             parts += [(f"stopped: {model.error}", error), SEPARATOR]
         elif model.damage:
             parts += [(f"damaged: {model.damage}", error), SEPARATOR]
         parts += [
-            (model.source_name, bold),
+            (model.source_name, NAME_SPAN),
             SEPARATOR,
             (_counted(model.frames, "frame"), ""),
             SEPARATOR,
@@ -62,6 +69,14 @@ class Status(Widget):
         share = model.share_read
         how_far = "reading" if share is None else f"loading {share:.0%}"
         return f"{how_far}, {rate:,.0f} frames/s" if model.frames else how_far
+
+
+def _with_room(parts: list[Part], width: int) -> list[Part]:
+    """The parts with the name, which is the first one after any error, cut at its beginning where the room is short."""
+    place = next(i for i, part in enumerate(parts) if part[1] == NAME_SPAN)
+    others = sum(cell_len(text) for text, _ in parts) - cell_len(parts[place][0])
+    name = fit_end(parts[place][0], max(width - others, SHORTEST_NAME))
+    return [*parts[:place], (name, NAME_SPAN), *parts[place + 1 :]]
 
 
 def _counted(count: int, noun: str) -> str:

@@ -65,7 +65,7 @@ class Table(ScrollView, can_focus=True):
             self.table = table
 
     class Chosen(Message):
-        """The row under the cursor was chosen with Enter or a second click."""
+        """The row under the cursor was chosen with a second click."""
 
         def __init__(self, table: "Table") -> None:
             super().__init__()
@@ -242,7 +242,7 @@ class Table(ScrollView, can_focus=True):
         if row < self._count:
             self.move_to(row)
             if event.chain > 1:
-                self.action_choose()
+                self.post_message(self.Chosen(self))
 
     def action_step(self, rows: int) -> None:
         """Move the cursor by rows."""
@@ -263,8 +263,3 @@ class Table(ScrollView, can_focus=True):
     def action_last(self) -> None:
         """Move the cursor to the last row there is now."""
         self.move_to(self._count - 1)
-
-    def action_choose(self) -> None:
-        """Choose the row under the cursor."""
-        if self.key is not None:
-            self.post_message(self.Chosen(self))

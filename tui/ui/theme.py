@@ -55,7 +55,7 @@ Table {
 WORKBENCH_CSS = """
 Workbench {
     layout: vertical;
-    #status { height: 1; background: $panel; padding: 0 1; }
+    #status { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     #keys { height: 1; background: $footer-background; color: $footer-foreground; }
     #panes, #lower { layout: vertical; height: 1fr; }
     .pane {

@@ -116,11 +116,17 @@ class Workbench(Screen[None]):
 
     @on(Table.Chosen)
     def _narrow_to_chosen(self, message: Table.Chosen) -> None:
-        """Narrow to the chosen connection, or to that of the chosen packet."""
-        if message.table is self._connection_table:
-            self._narrow(message.table.key)
-        elif message.table.key is not None:
-            view = self._frames.view(message.table.cursor)
+        """A second click does what Enter does."""
+        self._narrow_to_row(message.table)
+
+    def _narrow_to_row(self, table: Table) -> None:
+        """Narrow to the connection under a table's cursor, or to that of the packet under it."""
+        if table.key is None:
+            return
+        if table is self._connection_table:
+            self._narrow(table.key)
+        else:
+            view = self._frames.view(table.cursor)
             if isinstance(view, SegmentView):
                 self._connection_table.move_to_key(view.connection)
                 self._narrow(view.connection)
@@ -162,6 +168,10 @@ class Workbench(Screen[None]):
         """Go to the next or the previous pane."""
         place = self._panes.index(self._current or self._connection_table)
         self._go_to(self._panes[(place + direction) % len(self._panes)])
+
+    def action_choose(self) -> None:
+        """Show only the packets of the connection that the details speak of."""
+        self._narrow_to_row(self._subject)
 
     def action_neighbour(self, direction: int) -> None:
         """Show the packets of the connection before or after the current one."""

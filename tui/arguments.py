@@ -92,28 +92,31 @@ def _natural(text: str) -> int:
 
 def parse(arguments: list[str]) -> Options:
     """Understand a command line. Raises UsageError or InputError; exits for --help and --version."""
-    given = _parser().parse_intermixed_args(arguments)
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    given = _parser().parse_intermixed_args(arguments[:end])
     if given.read is not None and given.interface:
         raise UsageError("-r reads a file and -i captures live; give one of them")
     if any(getattr(given, name) for name in LIVE_OPTIONS):
         raise InputError(
             "live capture is not available yet; record with `sudo tcpdump -w FILE` and open that with tcptui FILE"
         )
-    words = list(given.words)
+    words = [*given.words, *arguments[end + 1 :]]
     file = given.read
     if file is None and words and (words[0] == "-" or _names_file(words[0])):
         file = words.pop(0)
-    if file is None:
+    if not file:
         raise UsageError("name a capture file to open, such as tcptui capture.pcap; see tcptui --help")
     if given.json and given.summary:
         raise UsageError("--json and --summary print different things; give one of them")
     if given.explain and given.json != "packets":
         raise UsageError("--explain goes with --json packets; on the screen the details pane explains")
-    if given.write and (given.json or given.summary):
+    if given.write == "":
+        raise UsageError("-w names no file; give the name of a new one, or - for standard output")
+    if given.write is not None and (given.json or given.summary):
         raise UsageError("-w copies frames without a report; give --json or --summary in a run of their own")
     return Options(
         file=file,
-        filter=_filter_from(given.filter_file) if given.filter_file else " ".join(words),
+        filter=" ".join(words) if given.filter_file is None else _filter_from(given.filter_file),
         write=given.write,
         count=given.count,
         json=given.json,

@@ -3,11 +3,14 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from tui.arguments import Options, parse
-from tui.errors import UserError
+from tui.errors import InputError, UsageError, UserError
+from tui.text import printable
 
 if TYPE_CHECKING:
     from tui.query.capture_filter import CaptureFilter
@@ -19,21 +22,46 @@ CLOSED_PIPE = 141
 
 def main() -> int:
     """Run tcptui on the command line's arguments; returns the exit status."""
+    _replace_closed_outputs()
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it
+            signal.signal(number, _end)
     try:
-        status = _run(parse(sys.argv[1:]))
-        sys.stdout.flush()
-        return status
+        return _run(parse(sys.argv[1:]))
     except UserError as error:
-        print(f"tcptui: {error}", file=sys.stderr)
+        _tell(str(error))
         return error.exit_status
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except BrokenPipeError:
+        return CLOSED_PIPE
+
+
+def _replace_closed_outputs() -> None:
+    """Started with `>&-` or `2>&-`: what is written there goes nowhere."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def _tell(message: str) -> None:
+    """One line on standard error; names and libpcap's words are in it, so nothing may steer the terminal."""
+    print(f"tcptui: {printable(message)}", file=sys.stderr)
+
+
+@contextmanager
+def _standard_output() -> Iterator[None]:
+    """Everything that is written inside is on its way at the end. Raises BrokenPipeError, and InputError else."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
         # What is still buffered can't be written, and the interpreter must not try again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLOSED_PIPE
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise InputError(f"standard output can't be written: {error.strerror}") from error
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
@@ -51,8 +79,9 @@ def _run(options: Options) -> int:
         if capture_filter is not None:
             capture_filter.prepare(capture.interfaces)
         session = Session(capture, capture_filter, options.count)
-        if options.write:
-            _copy(session, options.write)
+        if options.write is not None:
+            with _standard_output():
+                _copy(session, options.write)
         elif options.json or options.summary or not sys.stdout.isatty():
             _report(session, options)
         else:
@@ -65,6 +94,8 @@ def _run(options: Options) -> int:
 def _copy(session: "Session", path: str) -> None:
     from tui.files.writing import CaptureWriter  # noqa: PLC0415
 
+    if path == "-" and sys.stdout.isatty():
+        raise UsageError("-w - writes packets to standard output, which is a terminal; redirect it, or name a file")
     with CaptureWriter(path, session.capture) as writer:
         for batch in session.selected():
             writer.write(batch)
@@ -75,29 +106,26 @@ def _report(session: "Session", options: Options) -> None:
     from tui.report.progress import watch  # noqa: PLC0415
 
     watch(session, session.run())
-    if options.json == "packets":
-        write_packets(session, sys.stdout.buffer, options.explain)
-    elif options.json == "connections":
-        write_connections(session, sys.stdout.buffer)
-    else:
-        from tui.report.table import write_summary  # noqa: PLC0415 - only the table needs rich
+    with _standard_output():
+        if options.json == "packets":
+            write_packets(session, sys.stdout.buffer, options.explain)
+        elif options.json == "connections":
+            write_connections(session, sys.stdout.buffer)
+        else:
+            from tui.report.table import write_summary  # noqa: PLC0415 - only the table needs rich
 
-        write_summary(session, sys.stdout)
+            write_summary(session, sys.stdout)
 
 
 def _complain(session: "Session", capture_filter: "CaptureFilter | None") -> int:
     """Say what was left out of the capture, and give the exit status that goes with it."""
     from tui.files.link_types import link_name  # noqa: PLC0415
-    from tui.text import printable  # noqa: PLC0415
 
-    sys.stdout.flush()
     if capture_filter is not None:
         for link_type, words in capture_filter.uncompiled.items():
-            message = f"frames of {link_name(link_type)} are left out: {words}"
-            print(f"tcptui: {message}", file=sys.stderr)
+            _tell(f"frames of {link_name(link_type)} are left out: {words}")
     damage = session.capture.damage
     if damage is None:
         return 0
-    name = printable(session.capture.name)
-    print(f"tcptui: {name}: {damage.reason}, at byte {damage.offset}; all before it was read", file=sys.stderr)
+    _tell(f"{session.capture.name}: {damage.reason}, at byte {damage.offset}; all before it was read")
     return 1

@@ -101,6 +101,16 @@ class FakeViews:
     """Stands in for the module tui.views."""
 
     @staticmethod
+    def explain(session: FakeSession, view: SegmentView) -> str:
+        """A sentence with the frame's number."""
+        return f"What frame {view.number} means."
+
+    @staticmethod
+    def summarise(view: ConnectionView) -> str:
+        """A sentence with the connection's number."""
+        return f"How connection {view.connection} went."
+
+    @staticmethod
     def frame(session: FakeSession, row: int) -> FrameView:
         """A frame made from its row."""
         connection, place = divmod(row, PERIOD)

@@ -31,7 +31,7 @@ def test_hostile_names_are_drawn_and_never_obeyed() -> None:
     with Terminal("tests.ui.run_fake") as terminal:
         terminal.read_until("frames")
         terminal.press("\r")
-        terminal.read_until("asks to open a connection")
+        terminal.read_until("What frame 1 means")
         terminal.press("\x1b")
         terminal.read_until("all connections")
         terminal.press("jjjjjjjjjj")

@@ -51,6 +51,10 @@ PROTOCOL_NAMES = {
 """How a protocol is called on the screen."""
 
 
+OPTION_CUT_OFF = -2
+"""Stands for an option that may be in the part of the header that was not captured."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuotedSegment:
     """An ICMP or ICMPv6 error that quotes the beginning of a TCP segment (RFC 792, RFC 4443)."""
@@ -104,7 +108,8 @@ class Decoded:
     ttl: NDArray[np.uint8]
     """IPv4 time to live or IPv6 hop limit."""
     window_scale: NDArray[np.int8]
-    """Shift of the window scale option of a SYN, as on the wire; -1 without the option and on segments without SYN."""
+    """Shift of the window scale option of a SYN, as on the wire; -1 without the option and on segments without SYN;
+    OPTION_CUT_OFF where the captured part of the options has none."""
     fragmented: NDArray[np.bool_]
     """The first fragment of a larger IP packet."""
     truncated: NDArray[np.bool_]

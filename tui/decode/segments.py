@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.decode.columns import COLUMN_TYPES
+from tui.decode.columns import COLUMN_TYPES, OPTION_CUT_OFF
 from tui.decode.gather import gather
 from tui.decode.options import read_window_scales
 from tui.files.frames import FrameBatch
@@ -127,7 +127,9 @@ def read_segments(segments: Segments, batch: FrameBatch) -> Columns:
         at, begin = segments.tcp_at[with_options], start[with_options]
         end = np.minimum(captured[with_options], segments.ip_end[with_options])
         end = np.minimum(end, at + header_length[with_options])
-        columns["window_scale"][with_options] = read_window_scales(batch.data, begin + at, begin + end)
+        scales = read_window_scales(batch.data, begin + at, begin + end)
+        cut = end < at + header_length[with_options]
+        columns["window_scale"][with_options] = np.where(cut & (scales < 0), OPTION_CUT_OFF, scales)
     return columns
 
 

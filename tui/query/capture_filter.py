@@ -17,6 +17,8 @@ from tui.query.program import Program
 
 LINKTYPE_NULL = 0
 LINKTYPE_ETHERNET = 1
+LINKTYPE_RAW = 101
+LINKTYPE_IEEE802_11 = 105
 LINKTYPE_LOOP = 108
 LINKTYPE_ENC = 109
 
@@ -43,14 +45,15 @@ class CaptureFilter:
         self._programs: dict[Key, Program | None] = {}
 
     def prepare(self, interfaces: Sequence[Interface]) -> None:
-        """Compile for the link types known so far, for Ethernet where none is.
+        """Compile for the link types known so far.
 
-        Raises UsageError with libpcap's words where it can't be done for the first.
+        Raises UsageError with libpcap's words where it can't be done for the first; where none is known yet, only for
+        an expression that no common link type has a program for.
         """
         if not self.expression.strip():
             return
         if not interfaces:
-            compile_filter(self.expression, LINKTYPE_ETHERNET, SNAP_LENGTH)
+            _refuse_everywhere(self.expression)
         for interface in interfaces:
             self._program(interface, interfaces)
 
@@ -89,6 +92,18 @@ class CaptureFilter:
             else:
                 self._programs[key] = replace(program, families=_families(*key))
         return self._programs[key]
+
+
+def _refuse_everywhere(expression: str) -> None:
+    """Raise UsageError for an expression that no link type has a program for, such as one that does not parse."""
+    for link_type in (LINKTYPE_RAW, LINKTYPE_IEEE802_11, LINKTYPE_ETHERNET):
+        try:
+            compile_filter(expression, link_type, SNAP_LENGTH)
+        except UsageError:
+            if link_type == LINKTYPE_ETHERNET:
+                raise
+        else:
+            return
 
 
 def _key(interface: Interface) -> Key:

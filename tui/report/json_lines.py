@@ -13,8 +13,6 @@ from tui.session import Session
 from tui.tcp.notes import NOTE_NAMES
 from tui.tcp.sequence import nearest
 from tui.views.endpoints import client_is_lower
-from tui.views.explain import explain
-from tui.views.summarise import summarise
 
 SIDES = ("client", "server")
 
@@ -67,7 +65,7 @@ def _packet_lines(session: Session, with_explanation: bool) -> Iterator[bytes]:
         if with_explanation:
             full = views.frame(session, view.row)
             assert isinstance(full, views.SegmentView)
-            value["explanation"] = explain(session, full)
+            value["explanation"] = views.explain(session, full)
         yield orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -144,7 +142,7 @@ def _connection(view: views.ConnectionView, notes: dict[str, int]) -> dict[str, 
         "server_state": view.server_state,
         "verdict": view.verdict,
         "problems": [],
-        "summary": summarise(view),
+        "summary": views.summarise(view),
         "story": [],
         "zeek_state": view.zeek_state,
         "zeek_history": view.zeek_history,

@@ -1,5 +1,7 @@
 """The table of connections that `--summary` prints."""
 
+import errno
+import os
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -24,9 +26,17 @@ _BAD = "red"
 _Row = tuple[str, ...]
 
 
+class _Console(Console):
+    """rich's console, which would end the program by itself when nobody reads its output any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave that to the caller, as with any other output."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def write_summary(session: Session, output: TextIO) -> None:
-    """Print one row a connection, client's and server's numbers joined by `/`."""
-    console = Console(file=output, width=None if output.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
+    """Print one row a connection, client's and server's numbers joined by `/`. Raises OSError of the output."""
+    console = _Console(file=output, width=None if output.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
     numbers = views.connection_numbers(session)
     frames = len(session.store)
     if len(numbers):

@@ -31,7 +31,8 @@ FOLLOWED = np.dtype(
 - `isn`: initial sequence number; `base`: what relative numbers count from; `next`: one past all it sent;
   `acked`: the highest ack it sent; `fin_end`: one past its FIN. All unwrapped, in the sender's space but `acked`,
   which is in the peer's.
-- `window`: last raw window; `shift`: window scale option of its SYN, -1 without one; `scales`: both effective shifts
+- `window`: last raw window; `shift`: window scale option of its SYN, -1 without one,
+  OPTION_CUT_OFF where it was not captured; `scales`: both effective shifts
   (tui.tcp.live.pack_scales).
 - `zeek_*`, `retransmitted`, `zero_windows`: for Zeek's history.
 """

@@ -30,6 +30,7 @@ class Found:
 
     row: Integers
     side: Integers
+    flags: Integers
     connection: Integers
     state: Integers
     scales: Integers
@@ -39,7 +40,7 @@ class Found:
     @classmethod
     def of(cls, outcomes: list[Outcome], numbers: Integers) -> "Found":
         """The last outcome of each row, in row order; `numbers[i]` is given to the provisional connection -1 - i."""
-        table = np.array(outcomes, np.int64).reshape(-1, 7)
+        table = np.array(outcomes, np.int64).reshape(-1, 8)
         _, from_end = np.unique(table[::-1, 0], return_index=True)
         found = cls(*table[len(table) - 1 - from_end].T)
         provisional = found.connection < 0
@@ -59,9 +60,8 @@ def fill(segments: Segments, found: Found, base_row: int, connections: Connectio
     roles[places] = found.roles[own]
     notes = np.zeros(m, np.int64)
     notes[places] = found.notes[own]
-    shift = (scales >> 8 * segments.side & 255) - 2
-    unknown = (shift == UNKNOWN_SCALE) & (segments.flags & (SYN | RST) == 0)
-    notes[unknown] |= int(Note.SCALE_UNKNOWN)
+    shift, unknown = _shifts(scales, segments.side, segments.flags)
+    notes |= unknown
     tables = TRANSITIONS.tables()
     forward = np.where(segments.side == 0, FORWARD, 0).astype(np.uint8)
     return {
@@ -70,10 +70,18 @@ def fill(segments: Segments, found: Found, base_row: int, connections: Connectio
         "ack": segments.ack,
         "states": tables["pair"][state],
         "marks": tables["assumed"][state] | forward,
-        "shift": np.where(segments.flags & SYN != 0, UNKNOWN_SCALE, shift),
+        "shift": shift,
         "roles": roles,
         "notes": notes.astype(np.uint64),
     }
+
+
+def _shifts(scales: Integers, side: Integers, flags: Integers) -> tuple[Integers, Integers]:
+    """The window scale in effect for each segment (RFC 7323 section 2.2: never for a SYN), and the note where a
+    segment's window needs one that is not known."""
+    shift = (scales >> 8 * side & 255) - 2
+    unknown = (shift == UNKNOWN_SCALE) & (flags & (SYN | RST) == 0)
+    return np.where(flags & SYN != 0, UNKNOWN_SCALE, shift), np.where(unknown, int(Note.SCALE_UNKNOWN), 0)
 
 
 def _repeat(
@@ -100,16 +108,16 @@ def _repeat(
 def earlier_changes(found: Found, base_row: int) -> list[tuple[int, dict[str, int]]]:
     """Changes to rows of earlier batches: (row, columns). Of the notes, KEPT_NOTES stay as they are."""
     changes = []
+    shift, unknown = _shifts(found.scales, found.side, found.flags)
     for i in np.flatnonzero(found.row < base_row).tolist():
-        state, side, roles = int(found.state[i]), int(found.side[i]), int(found.roles[i])
-        shift = UNKNOWN_SCALE if roles & Role.STRAY_SYN else (int(found.scales[i]) >> 8 * side & 255) - 2
+        state = int(found.state[i])
         values = {
             "connection": int(found.connection[i]),
             "states": TRANSITIONS.pair[state],
-            "marks": TRANSITIONS.assumed[state] | (0 if side else FORWARD),
-            "shift": shift,
-            "roles": roles,
-            "notes": int(found.notes[i]),
+            "marks": TRANSITIONS.assumed[state] | (0 if found.side[i] else FORWARD),
+            "shift": int(shift[i]),
+            "roles": int(found.roles[i]),
+            "notes": int(found.notes[i] | unknown[i]),
         }
         changes.append((int(found.row[i]), values))
     return changes

@@ -29,9 +29,9 @@ class Segment(NamedTuple):
     duplicate: bool
 
 
-Outcome = tuple[int, int, int, int, int, int, int]
-"""What was found of one segment: row, side, connection (negative where its number is still to be given), state after
-the segment (a number of tui.tcp.transitions), packed window scales, roles, notes."""
+Outcome = tuple[int, int, int, int, int, int, int, int]
+"""What was found of one segment: row, side, TCP flags, connection (negative where its number is still to be given),
+state after the segment (a number of tui.tcp.transitions), packed window scales, roles, notes."""
 
 _PAYLOAD = int(Event.PAYLOAD)
 _UPPER = int(Event.UPPER)
@@ -78,7 +78,7 @@ def follow(live: Live, segment: Segment, extra_notes: int = 0) -> Outcome:
     _count_for_zeek(live, segment)
     if not duplicate:
         _move_numbers(live, segment, roles, before)
-    return row, side, live.connection, live.state, live.scales, roles, notes | extra_notes
+    return row, side, flags, live.connection, live.state, live.scales, roles, notes | extra_notes
 
 
 def _syn_event(live: Live, segment: Segment) -> int:
@@ -226,4 +226,4 @@ def replay(live: Live, segments: Sequence[Segment]) -> list[Outcome]:
 
 def unmoved(live: Live, segment: Segment, roles: int, notes: int) -> Outcome:
     """The outcome of a segment that changes nothing."""
-    return segment.row, segment.side, live.connection, live.state, live.scales, roles, notes
+    return segment.row, segment.side, segment.flags, live.connection, live.state, live.scales, roles, notes

@@ -1,5 +1,6 @@
 """A connection while it is being followed: plain Python numbers, loaded from the columns and stored back."""
 
+from tui.decode.columns import OPTION_CUT_OFF
 from tui.tcp.connections import NEW, UNKNOWN_SCALES
 from tui.tcp.sequence import UNSET
 
@@ -82,6 +83,8 @@ class Live:
             effective = (UNKNOWN_SCALE, UNKNOWN_SCALE)
         elif -1 in self.shift:
             effective = (UNSCALED, UNSCALED)
+        elif OPTION_CUT_OFF in self.shift:
+            effective = (UNKNOWN_SCALE, UNKNOWN_SCALE)
         else:
             effective = (self.shift[0], self.shift[1])
         self.scales = pack_scales(*effective)

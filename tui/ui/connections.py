@@ -9,14 +9,14 @@ from tui.views import ConnectionView
 
 COLUMNS = (
     Column("no", 6, 4, right=True),
-    Column("client → server", 48, 25, flexible=True),
-    Column("opening", 12, 12, rank=1),
+    Column("client → server", 48, 43, flexible=True),
+    Column("opening", 12, 12, rank=4),
     Column("closing", 13, 13, rank=1),
-    Column("client state", 12, 12, rank=4),
-    Column("server state", 12, 12, rank=4),
+    Column("client state", 12, 12, rank=5),
+    Column("server state", 12, 12, rank=5),
     Column("packets", 7, 7, right=True, rank=2),
     Column("bytes", 11, 7, right=True, rank=3),
-    Column("seconds", 12, 9, right=True, rank=5),
+    Column("seconds", 12, 9, right=True, rank=6),
 )
 
 OPENING_KINDS = {

@@ -1,5 +1,6 @@
 """The details pane: one segment or one connection, in words."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from tui.text import printable
 from tui.ui import theme
 from tui.ui.actions import bindings
 from tui.ui.connections import CLOSING_KINDS, OPENING_KINDS
-from tui.ui.words import VERDICTS, role_text, words_of
+from tui.ui.words import leading, role_text
 from tui.views import ConnectionView, FrameView, SegmentView
 
 Part = tuple[str, str]
@@ -34,8 +35,10 @@ class Details(VerticalScroll, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("details")]
 
-    def __init__(self) -> None:
+    def __init__(self, meaning: Callable[[FrameView | ConnectionView], str]) -> None:
+        """`meaning`: what a segment or a connection means, in sentences."""
         super().__init__(id="details", classes="pane")
+        self._meaning = meaning
         self._shown: FrameView | ConnectionView | str | None = None
         self._text = Static(id="details-text", markup=False)
 
@@ -44,23 +47,24 @@ class Details(VerticalScroll, can_focus=True):
         yield self._text
 
     def show(self, subject: FrameView | ConnectionView | str) -> None:
-        """Show a frame, a connection or a sentence; nothing happens where it is what is shown already."""
+        """Show a frame or a connection with what it means, or a sentence; nothing happens where it is shown already."""
         if subject == self._shown:
             return
         if _identity(subject) != _identity(self._shown):
             self.scroll_to(y=0, animate=False, immediate=True)
         self._shown = subject
-        self._text.update(Content.assemble(*describe(subject)))
+        meaning = "" if isinstance(subject, str) else self._meaning(subject)
+        self._text.update(Content.assemble(*describe(subject, meaning)))
 
 
-def describe(subject: FrameView | ConnectionView | str) -> list[Part]:
+def describe(subject: FrameView | ConnectionView | str, meaning: str) -> list[Part]:
     """A frame, a connection or a sentence as styled text."""
     if isinstance(subject, str):
         return [(subject, QUIET)]
     if isinstance(subject, ConnectionView):
-        return _connection(subject)
+        return _connection(subject, meaning)
     if isinstance(subject, SegmentView):
-        return _segment(subject)
+        return _segment(subject, meaning)
     return [*_frame_head(subject), ("\n\n", ""), (printable(subject.protocol), theme.KIND_SPANS["other"])]
 
 
@@ -87,17 +91,11 @@ def _frame_head(view: FrameView) -> list[Part]:
     return lines
 
 
-def _segment(view: SegmentView) -> list[Part]:
+def _segment(view: SegmentView, meaning: str) -> list[Part]:
     sender, receiver = ("client", "server") if view.from_client else ("server", "client")
-    lines: list[Part] = []
-    for role in view.roles:
-        words = words_of(role)
-        lines += [
-            (f"{chr(10) if lines else ''}{words.glyph} {role}", theme.KIND_SPANS[words.kind]),
-            (f"\n{words.sentence.format(sender=sender, receiver=receiver)}", ""),
-        ]
-    if len(view.roles) > 1:
-        lines.append((f"\nOne segment does it all: {role_text(view.roles)}.", QUIET))
+    words = leading(view.roles)
+    lines: list[Part] = [(f"{words.glyph} {role_text(view.roles)}", theme.KIND_SPANS[words.kind])]
+    lines.append((f"\n{meaning}", ""))
     lines += _state("client", view.client_state_before, view.client_state, view.assumed)
     lines += _state("server", view.server_state_before, view.server_state, view.assumed)
     lines += _field("from", (f"{view.source} ({sender})", ""))
@@ -127,18 +125,18 @@ def _flags(letters: str) -> str:
 
 
 def _scale(view: SegmentView) -> str:
+    if "S" in view.flags:
+        return "a SYN's window is never scaled"
     if view.window_scale is None:
-        return "scale unknown"
+        return "scale unknown" if "scale-unknown" in view.notes else "not scaled"
     if view.window == view.raw_window:
         return f"as sent; scale {view.window_scale}"
     return f"raw {view.raw_window} × 2^{view.window_scale}"
 
 
-def _connection(view: ConnectionView) -> list[Part]:
+def _connection(view: ConnectionView, meaning: str) -> list[Part]:
     spans = theme.KIND_SPANS
-    lines: list[Part] = [(f"Connection {view.connection}: {view.verdict}", CHANGED)]
-    if view.verdict in VERDICTS:
-        lines += [("\n" + VERDICTS[view.verdict], "")]
+    lines: list[Part] = [(f"Connection {view.connection}: {view.verdict}", CHANGED), (f"\n{meaning}", "")]
     lines += _field("opening", (view.opening, spans[OPENING_KINDS.get(view.opening, "")]))
     by = f" by the {view.closed_by}" if view.closed_by else ""
     lines += _field("closing", (view.closing, spans[CLOSING_KINDS.get(view.closing, "")]), (by, ""))

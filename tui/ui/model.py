@@ -9,6 +9,7 @@ from tui import views
 from tui.session import Session
 from tui.text import printable
 from tui.ui.pipeline import Pipeline, Progress
+from tui.views import ConnectionView, FrameView, SegmentView
 
 
 class Model:
@@ -69,7 +70,7 @@ class Model:
             return None
         return min(capture.position / capture.size, 1.0)
 
-    def frame(self, row: int) -> views.FrameView:
+    def frame(self, row: int) -> FrameView:
         """The frame of a row of the store."""
         return views.frame(self._session, row)
 
@@ -77,7 +78,7 @@ class Model:
         """The frame number of a row of the store."""
         return self._session.store.value("number", row)
 
-    def connection(self, number: int) -> views.ConnectionView | None:
+    def connection(self, number: int) -> ConnectionView | None:
         """A connection; None where its number was given up since the list was made.
 
         The pipeline may be within a batch, with a connection's last segment counted and not yet in the store; that is
@@ -87,6 +88,12 @@ class Model:
             return views.connection(self._session, number)
         except (KeyError, IndexError):
             return None
+
+    def meaning(self, subject: FrameView | ConnectionView) -> str:
+        """What a segment does, or how a connection went, in sentences; empty for frames of other protocols."""
+        if isinstance(subject, ConnectionView):
+            return views.summarise(subject)
+        return views.explain(self._session, subject) if isinstance(subject, SegmentView) else ""
 
     def place_of(self, number: int) -> int:
         """Where a connection number stands in `connection_numbers`, or would."""

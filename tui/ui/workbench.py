@@ -44,7 +44,7 @@ class Workbench(Screen[None]):
         self._status = Status(model)
         self._connection_table = Table(ConnectionRows(model), "connections")
         self._packet_table = Table(self._frames, "packets")
-        self._details = Details()
+        self._details = Details(self._model.meaning)
         self._panes: tuple[Widget, ...] = (self._connection_table, self._packet_table, self._details)
         self._lower = Container(id="lower")
         self._current: Widget | None = None

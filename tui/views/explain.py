@@ -34,6 +34,9 @@ class _Context:
         return self.view.server_state_before if self.view.from_client else self.view.client_state_before
 
 
+_MERGED = {"teardown 2/4", "teardown 3/4"}
+"""Roles of the segment that makes a teardown one of three segments."""
+
 _FIN_IN_FLIGHT = ("FIN-WAIT-1", "CLOSING", "LAST-ACK")
 """States of an endpoint whose FIN is not acknowledged."""
 
@@ -41,9 +44,12 @@ _FIN_IN_FLIGHT = ("FIN-WAIT-1", "CLOSING", "LAST-ACK")
 def explain(session: Session, view: SegmentView) -> str:
     """What the segment does and what follows from it, in a few sentences. `view` comes from `views.frame`."""
     context = _context(session, view)
-    parts = [sentence(context) for role, sentence in _SENTENCES.items() if role in view.roles]
-    if {"teardown 2/4", "teardown 3/4"} <= set(view.roles):
+    roles = set(view.roles)
+    parts = []
+    if _MERGED <= roles:
         parts.append(_merged(context))
+        roles -= _MERGED
+    parts += [sentence(context) for role, sentence in _SENTENCES.items() if role in roles]
     if {"data", "ack"} & set(view.roles):
         parts.append(_not_covered(context))
     if "retransmission" in view.notes:
@@ -92,9 +98,9 @@ def _not_covered(context: _Context) -> str:
 
 def _merged(context: _Context) -> str:
     return (
-        f"One segment does steps 2 and 3: it acknowledges the {context.peer}'s FIN (ack {context.view.ack}) and, as "
-        f"the {context.sender} has nothing left to send, carries its own FIN. That is why this teardown has three "
-        "segments and not four."
+        f"One segment does steps 2 and 3: ack {context.view.ack} covers the {context.peer}'s FIN and, as the "
+        f"{context.sender} has nothing left to send, its own FIN (number {_fin_number(context)}) comes along. That is "
+        "why this teardown has three segments and not four."
     )
 
 

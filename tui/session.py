@@ -116,7 +116,7 @@ class Session:
         decoded = Decoded.concatenate([part.decoded for part in waiting])
         n = len(decoded)
         rows = np.flatnonzero(decoded.protocol == Protocol.TCP)
-        tracked, changes = self._tracker.track(
+        tracked = self._tracker.track(
             decoded, rows, columns["number"], columns["time_ns"], columns["interface"], len(self.store)
         )
         for name, dtype in COLUMNS.items():
@@ -124,13 +124,14 @@ class Session:
                 column = np.zeros(n, dtype)
                 if name == "connection":
                     column[:] = -1
-                if name in tracked:
-                    column[rows] = tracked[name]
+                if name in tracked.columns:
+                    column[rows] = tracked.columns[name]
                 columns[name] = column
         columns["notes"] = columns["notes"] | self._backwards(columns["time_ns"], decoded.protocol == Protocol.TCP)
         self.store.append(columns)
-        for row, values in changes:
+        for row, values in tracked.changes:
             self._change(row, values)
+        self._tracker.commit(tracked)
 
     def _backwards(self, time_ns: NDArray[np.int64], tcp: NDArray[np.bool_]) -> NDArray[np.uint64]:
         """The note of segments whose time lies before that of the frame before."""

@@ -106,7 +106,7 @@ class Store:
         """A column's values at `rows`, in their order."""
         values = np.empty(len(rows), COLUMNS[name])
         chunks = rows // CHUNK_ROWS
-        for chunk in np.unique(chunks).tolist():
+        for chunk in np.flatnonzero(np.bincount(chunks)).tolist():
             inside = chunks == chunk
             values[inside] = self._chunks[chunk].columns[name][rows[inside] - chunk * CHUNK_ROWS]
         return values

@@ -41,8 +41,9 @@ class Found:
     def of(cls, outcomes: list[Outcome], numbers: Integers) -> "Found":
         """The last outcome of each row, in row order; `numbers[i]` is given to the provisional connection -1 - i."""
         table = np.array(outcomes, np.int64).reshape(-1, 8)
-        _, from_end = np.unique(table[::-1, 0], return_index=True)
-        found = cls(*table[len(table) - 1 - from_end].T)
+        table = table[np.argsort(table[:, 0], kind="stable")]
+        is_last = np.diff(table[:, 0], append=-1) != 0
+        found = cls(*table[is_last].T)
         provisional = found.connection < 0
         found.connection[provisional] = numbers[-1 - found.connection[provisional]]
         return found

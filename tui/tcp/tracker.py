@@ -1,5 +1,7 @@
 """Tracks the TCP of a capture batch by batch: every segment gets its connection, states, roles and notes."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,7 +9,7 @@ from tui.decode.columns import Decoded
 from tui.tcp.connections import FOLLOWED_FLAT, Connections
 from tui.tcp.direction import guess_server
 from tui.tcp.duplicates import DuplicateFinder
-from tui.tcp.filling import KEPT_NOTES, Columns, Found, earlier_changes, fill
+from tui.tcp.filling import Columns, Found, earlier_changes, fill
 from tui.tcp.flags import URG
 from tui.tcp.notes import Note
 from tui.tcp.segments import Segments, group_segments
@@ -18,6 +20,40 @@ from tui.tcp.walker import Walker
 Integers = NDArray[np.int64]
 Changes = list[tuple[int, dict[str, int]]]
 """Rows of the store that were appended before, with the columns that change."""
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Counts of the runs of segments, k of them, that belong to one connection each."""
+
+    connection: Integers
+    packets: tuple[Integers, Integers]
+    """Segments that the lower and the upper endpoint sent."""
+    payload: tuple[Integers, Integers]
+    """Payload bytes that they sent."""
+    last_row: Integers
+
+    @classmethod
+    def of(cls, segments: Segments, connection: Integers, base_row: int) -> "_Counts":
+        """Count a batch; `connection` is per segment, in grouped order."""
+        starts = np.flatnonzero(np.diff(connection, prepend=-1))
+        upper = np.add.reduceat(segments.side, starts)
+        both = np.diff(starts, append=len(connection))
+        payload_of_upper = np.add.reduceat(segments.length * segments.side, starts)
+        payload = np.add.reduceat(segments.length, starts)
+        last_row = np.maximum.reduceat(segments.index, starts) + base_row
+        return cls(connection[starts], (both - upper, upper), (payload - payload_of_upper, payload_of_upper), last_row)
+
+
+@dataclass(slots=True)
+class Tracked:
+    """What tracking a batch has found."""
+
+    columns: Columns
+    """The columns of its TCP rows that tracking fills, in row order."""
+    changes: Changes
+    counts: _Counts | None
+    """None where it has no TCP rows."""
 
 
 class Tracker:
@@ -31,18 +67,16 @@ class Tracker:
 
     def track(
         self, decoded: Decoded, rows: Integers, number: Integers, time_ns: Integers, interface: Integers, base_row: int
-    ) -> tuple[Columns, Changes]:
-        """Track one batch.
+    ) -> Tracked:
+        """Track one batch; `commit` has to follow once its rows stand in the store.
 
         - `rows`: the rows of `decoded` that are TCP segments, ascending.
         - `number`, `time_ns`, `interface`: of all frames of the batch.
         - `base_row`: row of the store that the batch's first frame gets.
-
-        Returns the columns of those rows that tracking fills, and changes to rows of earlier batches.
         """
         if not len(rows):
             self._attach_quoted(decoded, number, base_row, {}, [])
-            return {}, []
+            return Tracked({}, [], None)
         segments = group_segments(decoded, rows, self.tuples, self.connections)
         duplicate = self._duplicates.find(decoded, rows, segments.pairs, time_ns[rows], interface[rows])
         order = np.searchsorted(rows, segments.index)
@@ -54,8 +88,7 @@ class Tracker:
         found = Found.of(walker.outcomes, numbers)
         columns = fill(segments, found, base_row, self.connections)
         self._store(walked)
-        self._count(segments, columns["connection"], base_row)
-        self._give_up_reattached()
+        counts = _Counts.of(segments, columns["connection"], base_row)
         births = [(birth.row, birth.slot, born) for birth, born in zip(walker.births, numbers.tolist(), strict=True)]
         self._attach_quoted(decoded, number, base_row, before, births)
         back = np.argsort(order)
@@ -67,7 +100,19 @@ class Tracker:
                 changes.append((row, {"notes": note}))
             else:
                 columns["notes"][np.searchsorted(rows, row - base_row)] |= np.uint64(note)
-        return columns, changes
+        return Tracked(columns, changes, counts)
+
+    def commit(self, tracked: Tracked) -> None:
+        """Count what was tracked, so that no connection ever names a row that is not in the store."""
+        counts, counted = tracked.counts, self.connections.counted.values
+        if counts is None:
+            return
+        for side in range(2):
+            where = (counts.connection, np.full(len(counts.connection), side))
+            np.add.at(counted["packets"], where, counts.packets[side])
+            np.add.at(counted["payload"], where, counts.payload[side])
+        np.maximum.at(counted["last_row"], counts.connection, counts.last_row)
+        self._give_up_reattached()
 
     def _guess_client(self, slot: int, side: int) -> int:
         """The client's side, judged by the ports, where `side` sent the first segment."""
@@ -109,24 +154,6 @@ class Tracker:
                 self.connections.history[live.connection] = live.history
         current = self.connections.paired.values["current"]
         current[list(walked.newest)] = [live.connection for live in walked.newest.values()]
-
-    def _count(self, segments: Segments, connection: Integers, base_row: int) -> None:
-        """Count segments and payload of each run of segments that belong to one connection."""
-        starts = np.flatnonzero(np.diff(connection.astype(np.int64), prepend=-1))
-        runs = connection[starts].astype(np.int64)
-        counted = self.connections.counted.values
-        for side in range(2):
-            mine = segments.side == side
-            np.add.at(
-                counted["packets"], (runs, np.full(len(runs), side)), np.add.reduceat(mine.astype(np.int64), starts)
-            )
-            np.add.at(
-                counted["payload"],
-                (runs, np.full(len(runs), side)),
-                np.add.reduceat(np.where(mine, segments.length, 0), starts),
-            )
-        last = np.maximum.reduceat(segments.index, starts) + base_row
-        np.maximum.at(counted["last_row"], runs, last)
 
     def _give_up_reattached(self) -> None:
         """Numbers of connections that never were stay unused; what was counted for them belongs to the old ones."""
@@ -175,6 +202,3 @@ def _frame_notes(decoded: Decoded, rows: Integers, duplicate: NDArray[np.bool_])
     notes |= np.where(decoded.fragmented[rows], np.uint64(Note.FRAGMENTED), zero)
     notes |= np.where(decoded.flags[rows] & URG != 0, np.uint64(Note.URGENT), zero)
     return notes
-
-
-__all__ = ["KEPT_NOTES", "Changes", "Tracker"]

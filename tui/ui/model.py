@@ -79,14 +79,10 @@ class Model:
         return self._session.store.value("number", row)
 
     def connection(self, number: int) -> ConnectionView | None:
-        """A connection; None where its number was given up since the list was made.
-
-        The pipeline may be within a batch, with a connection's last segment counted and not yet in the store; that is
-        an IndexError, and gone at the next poll.
-        """
+        """A connection; None where its number was given up since the list was made."""
         try:
             return views.connection(self._session, number)
-        except (KeyError, IndexError):
+        except KeyError:
             return None
 
     def meaning(self, subject: FrameView | ConnectionView) -> str:

@@ -16,7 +16,7 @@ NARROWED_COLUMNS = (
     Column("flags", 5, 5),
     Column("seq", 10, 6, right=True, rank=3),
     Column("ack", 10, 6, right=True, rank=4),
-    Column("window", 8, 6, right=True, rank=5),
+    Column("window", 10, 7, right=True, rank=5),
     Column("len", 6, 5, right=True, rank=2),
     Column("role", 22, 17, flexible=True),
     Column("client state", 14, 13, rank=1),

@@ -12,6 +12,7 @@ from tui.report.headers import tcp_headers
 from tui.session import Session
 from tui.tcp.notes import NOTE_NAMES
 from tui.tcp.sequence import nearest
+from tui.text import printable
 from tui.views.endpoints import client_is_lower
 
 SIDES = ("client", "server")
@@ -72,7 +73,7 @@ def _packet_lines(session: Session, with_explanation: bool) -> Iterator[bytes]:
 def _packet(session: Session, view: views.SegmentView, header: bytes) -> dict[str, Any]:
     return {
         "frame": view.number,
-        "interface": view.interface,
+        "interface": None if view.interface is None else printable(view.interface),
         "time_ns": view.time_ns,
         "elapsed": view.elapsed,
         "frame_length": view.frame_length,

@@ -196,6 +196,8 @@ def starts_anew(live: Live, segment: Segment) -> bool | None:
     """
     side, other = segment.side, 1 - segment.side
     state = TRANSITIONS.states[live.state]
+    if segment.duplicate:
+        return False
     if state.ended:
         return True
     if not state.begun:
@@ -215,7 +217,7 @@ def replay(live: Live, segments: Sequence[Segment]) -> list[Outcome]:
     """Apply segments again, to another connection than before; SYNs among them are stray."""
     outcomes = []
     for segment in segments:
-        if segment.flags & (SYN | ACK) == SYN:
+        if segment.flags & (SYN | ACK | RST | FIN) == SYN:
             # Zeek does not know stray SYNs: they move its last number.
             _count_for_zeek(live, segment)
             outcomes.append(unmoved(live, segment, int(Role.STRAY_SYN), 0))

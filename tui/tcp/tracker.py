@@ -136,8 +136,10 @@ class Tracker:
         numbers = np.empty(len(rows), np.int64)
         numbers[order] = np.arange(first, first + len(rows))
         lives = list(walked.touched.values())
-        lives += [doubt.old for doubt in walker.syns.values()]
+        lives += [live for doubt in walker.syns.values() for live in (doubt.old, *doubt.provisional)]
         lives += [doubt.before for doubt in walker.resets.values()]
+        lives += [live for both in walker.reattached for live in both]
+        lives += [live for live, _ in walker.extra_notes]
         for live in lives:
             if live.connection < 0:
                 live.connection = int(numbers[-1 - live.connection])

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.store import ASSUMED_LOWER, ASSUMED_UPPER
+from tui.tcp import zeek
 from tui.tcp.event import Event, Ordinary
 from tui.tcp.machine import ConnectionState, advance, begin
 from tui.tcp.roles import Role
@@ -92,8 +93,8 @@ class Transitions:
 
 def _is_restful(state: ConnectionState) -> bool:
     """Whether ordinary segments of kinds that were seen before change nothing, whatever FIN they cover."""
-    if not state.begun:
-        return False
+    if not state.begun or max(state.zeek) >= zeek.ZeekState.RESET:
+        return False  # after a reset Zeek's numbers stand still, while ours move on
     for kind in Ordinary:
         side = 1 if kind & Event.UPPER else 0
         end = state.ends[side]

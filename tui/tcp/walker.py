@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tui.tcp.flags import ACK, RST, SYN
+from tui.tcp.flags import ACK, FIN, RST, SYN
 from tui.tcp.follower import Outcome, Segment, follow, replay, starts_anew, unmoved
 from tui.tcp.live import Live
 from tui.tcp.notes import Note
@@ -15,6 +15,8 @@ _PORT_REUSED = int(Note.PORT_REUSED)
 _CHALLENGE_ACK = int(Note.CHALLENGE_ACK)
 _RESET_IN_WINDOW = int(Note.RESET_IN_WINDOW)
 _MALFORMED = int(Role.MALFORMED)
+_OPENING = SYN | ACK | RST | FIN
+"""Of these flags, a segment that may open a connection has SYN alone."""
 
 STRAY_LIMIT = 16
 """Segments from the sender of a doubtful SYN after which it is taken for the beginning of a new connection."""
@@ -29,7 +31,9 @@ class DoubtfulSyn:
 
     old: Live
     segments: list[Segment]
-    """The SYN and what its sender sent after it."""
+    """The SYN and what came after it."""
+    provisional: list[Live]
+    """The connections that this SYN and later ones of its sender would begin, the newest last."""
 
 
 @dataclass(slots=True)
@@ -84,10 +88,10 @@ class Walker:
         """Apply one segment; returns the connection that it belongs to."""
         if slot in self.syns:
             assert live is not None
-            old = self._settle_syn(slot, live, segment)
+            old = self._settle_syn(slot, segment)
             if old is not None:
                 return old
-        if segment.flags & (SYN | ACK | RST) == SYN and live is not None:
+        if segment.flags & _OPENING == SYN and live is not None:
             return self._syn(slot, live, segment)
         if live is None:
             live = self._new(slot, segment)
@@ -131,22 +135,26 @@ class Walker:
         anew = starts_anew(live, segment)
         if anew is False:
             state = TRANSITIONS.states[live.state]
-            if state.ends[1 - segment.side].synack and not state.ends[segment.side].syn:
+            first = not (state.midstream or state.ends[segment.side].syn or segment.duplicate)
+            if first and state.ends[1 - segment.side].synack:
                 self.extra_notes.append((live, _BEFORE_SYN))
             return self._follow(slot, live, segment, 0)
         self.resets.pop(slot, None)
-        if anew is None:
-            self.syns[slot] = DoubtfulSyn(live, [segment])
-        return self._follow(slot, self._new(slot, segment), segment, _PORT_REUSED)
+        born = self._new(slot, segment)
+        if slot in self.syns:
+            self.syns[slot].provisional.append(born)
+        elif anew is None:
+            self.syns[slot] = DoubtfulSyn(live, [segment], [born])
+        return self._follow(slot, born, segment, _PORT_REUSED)
 
-    def _settle_syn(self, slot: int, live: Live, segment: Segment) -> Live | None:
+    def _settle_syn(self, slot: int, segment: Segment) -> Live | None:
         """The peer's first answer tells whether a SYN was stray: a challenge ACK repeats what it has received.
 
         Returns the old connection, the segment applied, where that is so.
         """
         doubt = self.syns[slot]
         sender = doubt.segments[0].side
-        if segment.side == sender:
+        if segment.side == sender or segment.duplicate:
             doubt.segments.append(segment)
             if len(doubt.segments) > STRAY_LIMIT:
                 del self.syns[slot]
@@ -155,7 +163,7 @@ class Walker:
         if segment.flags & (SYN | RST | ACK) != ACK or segment.ack != doubt.old.next[sender]:
             return None
         self.must_walk = True
-        self.reattached.append((live, doubt.old))
+        self.reattached.extend((live, doubt.old) for live in doubt.provisional)
         self.outcomes.extend(replay(doubt.old, doubt.segments))
         self.outcomes.append(follow(doubt.old, segment, _CHALLENGE_ACK))
         return doubt.old
@@ -163,19 +171,38 @@ class Walker:
     def _settle_reset(self, slot: int, doubt: DoubtfulReset, live: Live, segment: Segment) -> Live:
         """Once both sides have gone on talking, an in-window reset was ignored: what came after it is seen anew."""
         doubt.segments.append(segment)
-        if not segment.flags & RST:
+        if _speaks(segment):
             doubt.spoke.add(segment.side)
         if len(doubt.spoke) == 2:
             del self.resets[slot]
-            return self._retract(doubt, live)
+            return self._retract(slot, doubt, live)
         if len(doubt.segments) > RESET_LIMIT:
             del self.resets[slot]
         return live
 
-    def _retract(self, doubt: DoubtfulReset, live: Live) -> Live:
-        reset, *rest = doubt.segments
-        before = doubt.before
-        before.connection = live.connection
-        self.outcomes.append(unmoved(before, reset, int(Role.IGNORED_RESET), _RESET_IN_WINDOW))
-        self.outcomes.extend(follow(before, segment) for segment in rest)
-        return before
+    def _retract(self, slot: int, doubt: DoubtfulReset, live: Live) -> Live:
+        """See what came after an ignored reset anew: of further in-window resets, those that both sides have outlived
+        were ignored as well, and the first one that they have not is in doubt now."""
+        segments = doubt.segments
+        last = {segment.side: place for place, segment in enumerate(segments) if _speaks(segment)}
+        outlived = min(last.values())
+        now = doubt.before
+        now.connection = live.connection
+        for place, segment in enumerate(segments):
+            before = now.copy() if segment.flags & RST and slot not in self.resets else None
+            outcome = follow(now, segment)
+            if before is not None and outcome[-1] & _RESET_IN_WINDOW:
+                if place < outlived:
+                    now = before
+                    outcome = unmoved(now, segment, int(Role.IGNORED_RESET), _RESET_IN_WINDOW)
+                else:
+                    later = segments[place + 1 :]
+                    spoke = {segment.side for segment in later if _speaks(segment)}
+                    self.resets[slot] = DoubtfulReset(before, [segment, *later], spoke)
+            self.outcomes.append(outcome)
+        return now
+
+
+def _speaks(segment: Segment) -> bool:
+    """Whether the segment shows that its sender takes the connection for alive."""
+    return not (segment.flags & RST or segment.duplicate)

@@ -21,7 +21,7 @@ class Column:
     right: bool = False
     """Values stand at the right edge."""
     rank: int = 0
-    """0 is always shown; where there's no room, the column of the highest rank goes first."""
+    """0 is always shown; where there's no room, the columns of the highest rank go first, together."""
     flexible: bool = False
     """Takes the room that is left over."""
 
@@ -30,10 +30,10 @@ def arrange(columns: Sequence[Column], room: int) -> list[tuple[int, int]]:
     """The columns that fit into `room` cells, as pairs of index and width, in their order."""
     kept = list(range(len(columns)))
     while len(kept) > 1 and sum(columns[i].minimum + GAP for i in kept) - GAP > room:
-        rank, going = max((columns[i].rank, i) for i in kept)
+        rank = max(columns[i].rank for i in kept)
         if rank == 0:
             break
-        kept.remove(going)
+        kept = [i for i in kept if columns[i].rank != rank]
     widths = {i: columns[i].minimum for i in kept}
     spare = room - sum(width + GAP for width in widths.values()) + GAP
     for i in sorted(kept, key=lambda i: columns[i].rank):

@@ -65,7 +65,7 @@ Workbench {
         padding: 0;
     }
     .pane:focus { border-top: heavy $border; border-title-color: $foreground; }
-    #connections { height: 28%; min-height: 5; }
+    #connections { height: 28%; min-height: 3; }
     #packets { height: 1fr; }
     #details { height: 32%; min-height: 5; padding: 0 1; scrollbar-size-vertical: 1; }
 }

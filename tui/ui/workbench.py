@@ -28,6 +28,12 @@ TICK = 0.1
 REST = 0.15
 """Seconds the cursor rests on a row before the details follow."""
 
+TITLE_AND_HEADER = 2
+"""Lines of a table beside its rows."""
+
+LONG_LIST = 100
+"""Lines from which on a table takes all the room it can get."""
+
 
 class Workbench(Screen[None]):
     """Three panes over one model. The details speak of the table that had the focus last."""
@@ -49,6 +55,7 @@ class Workbench(Screen[None]):
         self._lower = Container(id="lower")
         self._current: Widget | None = None
         self._subject = self._connection_table
+        self._connection_lines = 0
         self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -84,8 +91,16 @@ class Workbench(Screen[None]):
         self._frames.update()
         self._status.update_line()
         self._connection_table.update_rows()
+        self._fit_connections()
         self._packet_table.update_rows()
         self._show_details()
+
+    def _fit_connections(self) -> None:
+        """A list of a few connections leaves its room to the packets."""
+        lines = min(max(len(self._model.connection_numbers), 1) + TITLE_AND_HEADER, LONG_LIST)
+        if lines != self._connection_lines:
+            self._connection_lines = lines
+            self._connection_table.styles.max_height = None if lines == LONG_LIST else lines
 
     def _name_packets(self) -> None:
         """Say which packets are shown. Only where that changes: a new title draws the whole table."""

@@ -46,7 +46,7 @@ def explain(session: Session, view: SegmentView) -> str:
     context = _context(session, view)
     roles = set(view.roles)
     parts = []
-    if _MERGED <= roles:
+    if roles >= _MERGED:
         parts.append(_merged(context))
         roles -= _MERGED
     parts += [sentence(context) for role, sentence in _SENTENCES.items() if role in roles]

@@ -14,17 +14,17 @@ NARROWED_COLUMNS = (
     Column("seconds", 12, 9, right=True),
     Column("", 1, 1),
     Column("flags", 5, 5),
-    Column("seq", 10, 6, right=True, rank=3),
-    Column("ack", 10, 6, right=True, rank=4),
-    Column("window", 10, 7, right=True, rank=5),
-    Column("len", 6, 5, right=True, rank=2),
+    Column("seq", 10, 6, right=True, rank=4),
+    Column("ack", 10, 6, right=True, rank=5),
+    Column("window", 10, 7, right=True, rank=6),
+    Column("len", 6, 5, right=True, rank=3),
     Column("role", 22, 17, flexible=True),
     Column("client state", 14, 13, rank=1),
     Column("server state", 14, 13, rank=1),
 )
 """Columns for the packets of one connection."""
 
-ALL_COLUMNS = (*NARROWED_COLUMNS[:2], Column("conn", 6, 4, right=True, rank=1), *NARROWED_COLUMNS[2:])
+ALL_COLUMNS = (*NARROWED_COLUMNS[:2], Column("conn", 6, 4, right=True, rank=2), *NARROWED_COLUMNS[2:])
 """Columns for the frames of all connections."""
 
 CONNECTION_PLACE = 2

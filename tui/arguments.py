@@ -22,6 +22,9 @@ examples:
 Keys are listed by ? on the screen. FILTER is pcap-filter(7), as tcpdump takes it.
 """
 
+CAPTURE_SUFFIXES = (".pcap", ".pcapng", ".cap", ".dmp", ".gz", ".xz", ".bz2", ".zst")
+"""Ends of names that are meant as files, also where there is no such file."""
+
 LIVE_OPTIONS = ("interface", "list_interfaces", "buffer_kib", "no_promiscuous")
 
 
@@ -102,7 +105,7 @@ def parse(arguments: list[str]) -> Options:
         )
     words = [*given.words, *arguments[end + 1 :]]
     file = given.read
-    if file is None and words and (words[0] == "-" or _names_file(words[0])):
+    if file is None and words and _names_file(words[0]):
         file = words.pop(0)
     if not file:
         raise UsageError("name a capture file to open, such as tcptui capture.pcap; see tcptui --help")
@@ -128,9 +131,11 @@ def parse(arguments: list[str]) -> Options:
 
 def _names_file(word: str) -> bool:
     """Whether a word is a file rather than the beginning of a filter."""
+    if word == "-" or "/" in word or Path(word).suffix in CAPTURE_SUFFIXES:
+        return True
     try:
-        return Path(word).exists() or "/" in word or Path(word).suffix in (".pcap", ".pcapng", ".cap", ".gz", ".zst")
-    except (OSError, ValueError):
+        return Path(word).exists()
+    except OSError:
         return False
 
 

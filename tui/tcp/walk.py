@@ -30,6 +30,7 @@ def walk_batch(
     segments: Segments, duplicate: NDArray[np.bool_], base_row: int, walker: Walker, connections: Connections
 ) -> Walked:
     """Walk all groups of a batch; `duplicate` is per segment, in grouped order."""
+    segments.candidate |= duplicate  # its window and numbers are old ones
     numbers = (segments.index + base_row, segments.side, segments.flags, segments.seq, segments.ack)
     rest = (segments.length, segments.end, segments.window, segments.option, duplicate.astype(np.int64))
     table = np.stack([*numbers, *rest], axis=1)

@@ -21,7 +21,7 @@ _CLOSING = {
         "closed with three segments, the {closed_by} first: the {other}'s FIN carried the ACK of the {closed_by}'s FIN"
     ),
     "simultaneous": "closed from both ends at once: the FINs crossed, and both ends were in CLOSING",
-    "reset": "ended by a reset from the {resetter}",
+    "reset": "ended by a reset{from_whom}",
     "half-closed": "half-closed: only the {closed_by} has finished sending",
     "none": "still open at the end of the capture",
 }
@@ -54,7 +54,7 @@ def _sentence(opening: str, closing: str, verdict: str, closed_by: str | None) -
     words = {
         "closed_by": closer,
         "other": other,
-        "resetter": closer if verdict == "reset" else "peer",
+        "from_whom": f" from the {closer}" if verdict == "reset" else "",
         **{name: f"{{{name}}}" for name in ("server", "syns", "carried")},
     }
     if verdict in ("malformed", "unreachable"):
@@ -79,4 +79,6 @@ def _carried(client: int, server: int) -> str:
 
 
 def _bytes(count: int) -> str:
+    if not count:
+        return "nothing"
     return "1 byte" if count == 1 else f"{count:,} bytes"

@@ -1,0 +1,170 @@
+"""The reports: every key of the public format, and answers to the questions that people bring."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.files.build import enhanced, interface, section
+from tests.program import CURL, REDIS, REFUSED, joined, objects, succeed
+
+PACKET_KEYS = (
+    "frame interface time_ns elapsed frame_length captured_length connection from source destination flags seq ack "
+    "raw_seq raw_ack length window raw_window window_scale options roles client_state server_state assumed notes "
+    "evidence analysis duplicate_ack_number duplicate_ack_frame acks_frame bytes_in_flight ack_rtt initial_rtt rto "
+    "explanation"
+)
+
+OPTION_KEYS = {"mss", "window_scale", "sack_permitted", "sack", "timestamp"}
+
+CONNECTION_KEYS = (
+    "connection client server client_address client_port server_address server_port client_guessed first_frame "
+    "last_frame start_ns duration opening closing closed_by client_state server_state verdict problems summary story "
+    "zeek_state zeek_history completeness handshake_rtt connect_time time_to_first_byte teardown_time "
+    "half_closed_time packets payload_bytes unique_bytes retransmitted_packets retransmitted_bytes rtt icmp_errors "
+    "analysis notes"
+)
+
+Explained = Callable[[str], dict[int, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three connections in one capture."""
+    path = tmp_path_factory.mktemp("three") / "three.pcap"
+    path.write_bytes(joined(REFUSED, CURL, REDIS))
+    return path
+
+
+def test_every_segment_has_exactly_the_keys_of_the_format(three: Path) -> None:
+    found = objects(succeed("-r", three, "--json", "packets"))
+    assert [segment["frame"] for segment in found] == list(range(1, 25))
+    for segment in found:
+        assert set(segment) == set(PACKET_KEYS.split())
+        assert set(segment["options"]) == OPTION_KEYS
+        assert segment["roles"]
+        assert segment["explanation"] is None
+
+
+def test_every_connection_has_exactly_the_keys_of_the_format(three: Path) -> None:
+    found = objects(succeed("-r", three, "--json", "connections"))
+    for connection in found:
+        assert set(connection) == set(CONNECTION_KEYS.split())
+    assert [connection["connection"] for connection in found] == [0, 1, 2]
+    assert [connection["first_frame"] for connection in found] == [1, 3, 15]
+    assert [connection["server_port"] for connection in found] == [8081, 8080, 6379]
+    assert [connection["verdict"] for connection in found] == ["refused", "closed", "closed"]
+    assert [connection["packets"] for connection in found][1] == {"client": 7, "server": 5}
+
+
+def test_values_of_a_segment() -> None:
+    syn, syn_ack, *_ = objects(succeed("-r", CURL, "--json", "packets"))
+    assert syn["source"] == syn_ack["destination"] == "127.0.0.1:43420"
+    assert (syn["flags"], syn["seq"], syn["ack"], syn["from"]) == ("S", 0, None, "client")
+    assert (syn_ack["flags"], syn_ack["seq"], syn_ack["ack"], syn_ack["from"]) == ("S.", 0, 1, "server")
+    assert (syn["raw_seq"], syn_ack["raw_ack"]) == (1811382161, 1811382162)
+    assert syn["options"] == {
+        "mss": 65495,
+        "window_scale": 10,
+        "sack_permitted": True,
+        "sack": [],
+        "timestamp": [4218335670, 0],
+    }
+
+
+def test_frames_that_a_filter_leaves_out_do_not_exist_but_keep_their_numbers(three: Path) -> None:
+    found = objects(succeed("-r", three, "--json", "connections", "port", "6379"))
+    assert [(one["connection"], one["first_frame"], one["last_frame"]) for one in found] == [(0, 15, 24)]
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+def test_jq_reads_it(three: Path) -> None:
+    lines = succeed("-r", three, "--json", "connections")
+    answer = subprocess.run(["jq", "-r", ".opening"], input=lines, capture_output=True, check=True).stdout
+    assert answer.split() == [b"refused", b"three-way", b"three-way"]
+
+
+def test_the_summary_is_what_is_printed_where_there_is_no_terminal(three: Path) -> None:
+    table = succeed("-r", three).decode()
+    assert table == succeed("-r", three, "--summary").decode()
+    assert "\x1b" not in table
+    lines = table.splitlines()
+    assert lines[-1] == "24 frames, 3 TCP connections"
+    assert lines[3].split()[:4] == ["1", "127.0.0.1:43420", "127.0.0.1:8080", "closed"]
+    assert "three-segment" in lines[3]
+
+
+def test_a_capture_without_tcp_is_no_error() -> None:
+    assert succeed("-r", CURL, "--json", "connections", "udp") == b""
+    assert succeed("-r", CURL, "udp").decode() == "0 frames, no TCP connections\n"
+
+
+def test_hostile_interface_names_leave_as_text(tmp_path: Path) -> None:
+    hostile = "eth0\x1b[2J\u202e\u009b31m\n[/]"
+    frame = Path(REDIS).read_bytes()[24 + 16 :][:74]
+    path = tmp_path / "hostile.pcapng"
+    path.write_bytes(section() + interface(options={2: hostile.encode()}) + enhanced(frame))
+    output = succeed("-r", path, "--json", "packets")
+    name = json.loads(output)["interface"]
+    assert name == "eth0␛[2J··31m␊[/]"
+
+
+@pytest.fixture(scope="module")
+def explained(reference: Path) -> Explained:
+    """The explained segments of a case, by frame number."""
+
+    def explain(case: str) -> dict[int, dict[str, Any]]:
+        path = reference / "cases" / f"{case}.pcap"
+        found = objects(succeed("-r", path, "--json", "packets", "--explain"))
+        return {segment["frame"]: segment for segment in found}
+
+    return explain
+
+
+def has(segment: dict[str, Any], *words: str) -> None:
+    """The explanation names all of these."""
+    for word in words:
+        assert word in segment["explanation"]
+
+
+def test_every_segment_is_explained() -> None:
+    for segment in objects(succeed("-r", CURL, "--json", "packets", "--explain")):
+        assert segment["explanation"].endswith(".")
+
+
+def test_why_three_segments_and_not_four(explained: Explained) -> None:
+    merged = explained("tutorial_1_wget_3seg")[9]
+    assert merged["roles"] == ["teardown 2/4", "teardown 3/4"]
+    has(merged, "ack 144", "the client's FIN", "three segments and not four")
+
+
+def test_what_lies_within_the_teardown_and_is_no_part_of_it(explained: Explained) -> None:
+    segments = explained("tutorial_2_curl_baidu_4seg_sack")
+    assert [segments[frame]["roles"] for frame in (11, 12)] == [["data"], ["ack"]]
+    has(segments[11], "within the teardown", "no part of it", "number 78", "ack 79")
+    has(segments[12], "within the teardown", "no part of it", "the server has sent no FIN")
+    assert [segments[frame]["roles"] for frame in (10, 13, 14, 15)] == [
+        ["teardown 1/4"],
+        ["teardown 2/4"],
+        ["teardown 3/4"],
+        ["teardown 4/4"],
+    ]
+
+
+def test_an_ack_of_data_and_not_of_the_fin(explained: Explained) -> None:
+    ack = explained("tutorial_3a_py60000_3seg")[8]
+    assert ack["roles"] == ["ack"]
+    has(ack, "received everything before 7", "the server's FIN has number 7", "ack 8")
+
+
+def test_both_ends_in_closing(explained: Explained, reference: Path) -> None:
+    crossing = explained("tutorial_3c_closing")[2]
+    assert (crossing["client_state"], crossing["server_state"]) == ("CLOSING", "CLOSING")
+    has(crossing, "cross", "ack 1", "Both ends are in CLOSING")
+    (connection,) = objects(succeed("-r", reference / "cases" / "tutorial_3c_closing.pcap", "--json", "connections"))
+    assert connection["closing"] == "simultaneous"
+    assert "both ends were in CLOSING" in connection["summary"]

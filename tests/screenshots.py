@@ -1,6 +1,6 @@
 """Draws the pictures in screenshots/ from the captures in captures/:
 
-    TEXTUAL_COLOR_SYSTEM=truecolor python -m tests.screenshots
+TEXTUAL_COLOR_SYSTEM=truecolor python -m tests.screenshots
 """
 
 import asyncio

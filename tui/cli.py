@@ -85,10 +85,17 @@ def _run(options: Options) -> int:
         elif options.json or options.summary or not sys.stdout.isatty():
             _report(session, options)
         else:
-            from tui.ui.app import run  # noqa: PLC0415 - only the screen needs textual
-
-            run(session)
+            _show(session)
     return _complain(session, capture_filter)
+
+
+def _show(session: "Session") -> None:
+    from tui.ui.terminal import own_terminal  # noqa: PLC0415 - only the screen needs textual
+
+    with own_terminal():
+        from tui.ui.app import run  # noqa: PLC0415 - textual looks at the terminal when it is imported
+
+        run(session)
 
 
 def _copy(session: "Session", path: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.tcp import zeek
-from tui.tcp.event import FLAGS, Event
+from tui.tcp.event import Event
 from tui.tcp.flags import ACK, FIN, RST, SYN
 from tui.tcp.live import Live
 from tui.tcp.roles import Role
@@ -26,20 +26,23 @@ class Segment(NamedTuple):
     end: int
     window: int
     option: int
-    duplicate: bool
+    event: int
+    """What tui.tcp.event says of it as far as the segment alone tells: flags, payload, side, duplicate."""
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether the same packet was recorded before."""
+        return bool(self.event & _DUPLICATE)
 
 
 Outcome = tuple[int, int, int, int, int, int, int, int]
 """What was found of one segment: row, side, TCP flags, connection (negative where its number is still to be given),
 state after the segment (a number of tui.tcp.transitions), packed window scales, roles, notes."""
 
-_PAYLOAD = int(Event.PAYLOAD)
-_UPPER = int(Event.UPPER)
 _ACKS_SYN = int(Event.ACKS_SYN)
 _ACKS_FIN = int(Event.ACKS_FIN)
 _DUPLICATE = int(Event.DUPLICATE)
 _HOLE = int(Event.HOLE)
-_FLAGS = int(FLAGS)
 _SPECIAL = SYN | FIN | RST
 _MALFORMED = int(Role.MALFORMED)
 _LISTEN = int(State.LISTEN)
@@ -48,13 +51,8 @@ _ZEEK_RESET = int(zeek.ZeekState.RESET)
 
 def follow(live: Live, segment: Segment, extra_notes: int = 0) -> Outcome:
     """Apply one segment to its connection."""
-    row, side, flags, seq, ack, length, _, _, _, duplicate = segment
+    row, side, flags, seq, ack, _, _, _, _, event = segment
     other = 1 - side
-    event = flags & _FLAGS
-    if length:
-        event |= _PAYLOAD
-    if side:
-        event |= _UPPER
     if flags & ACK:
         isn = live.isn[other]
         if isn != UNSET and ack > isn:
@@ -69,14 +67,12 @@ def follow(live: Live, segment: Segment, extra_notes: int = 0) -> Outcome:
             event |= _syn_event(live, segment)
         elif live.next[side] != UNSET and seq > live.next[side]:
             event |= _HOLE
-    if duplicate:
-        event |= _DUPLICATE
     before = live.state
     live.state, roles, notes, letter = TRANSITIONS.step(before, event)
     if letter:
         _add_letter(live, letter, segment)
     _count_for_zeek(live, segment)
-    if not duplicate:
+    if not event & _DUPLICATE:
         _move_numbers(live, segment, roles, before)
     return row, side, flags, live.connection, live.state, live.scales, roles, notes | extra_notes
 
@@ -111,8 +107,10 @@ def _reset_event(live: Live, segment: Segment) -> int:
     expected = live.acked[other]
     if expected == UNSET or segment.seq in (expected, live.next[side]):
         return 0
-    shift = (live.scales >> 8 * other & 255) - 2
-    window = live.window[other] << max(shift, 0)
+    receiver = ends[other]
+    window = live.window[other]
+    if receiver.pure_ack or receiver.data or receiver.fin:  # the window of a SYN is never scaled
+        window <<= max((live.scales >> 8 * other & 255) - 2, 0)
     in_window = expected <= segment.seq < expected + window
     return int(Event.RESET_IN_WINDOW if in_window else Event.RESET_INVALID)
 

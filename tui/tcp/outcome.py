@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from tui.tcp.machine import NOBODY, ConnectionState, FastOpen
+from tui.tcp.connection_state import NOBODY, ConnectionState, FastOpen
 from tui.tcp.roles import Role
 from tui.tcp.states import STATE_NAMES
 from tui.tcp.transitions import TRANSITIONS

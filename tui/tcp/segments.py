@@ -246,7 +246,7 @@ def _mark_first_of_kind(segments: Segments, chains: _Chains, connections: Connec
     tables = TRANSITIONS.tables()
     state = connections.followed.values["state"][segments.current]
     seen = np.where(segments.current >= 0, tables["seen"][state], 0)[chains.key >> 1] >> (chains.key & 1) * 2
-    plain = segments.flags[chains.order] & (SYN | FIN | RST) == 0
+    plain = segments.flags[chains.order] & (ACK | SYN | FIN | RST) == ACK
     has_data = segments.length[chains.order] > 0
     for kind, bit in ((has_data, 1), (~has_data, 2)):
         chosen = np.flatnonzero(plain & kind)

@@ -1,5 +1,6 @@
 """Tracks the TCP of a capture batch by batch: every segment gets its connection, states, roles and notes."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,9 +137,8 @@ class Tracker:
         numbers = np.empty(len(rows), np.int64)
         numbers[order] = np.arange(first, first + len(rows))
         lives = list(walked.touched.values())
-        lives += [live for doubt in walker.syns.values() for live in (doubt.old, *doubt.provisional)]
+        lives += [doubt.old for doubt in walker.syns.values()]
         lives += [doubt.before for doubt in walker.resets.values()]
-        lives += [live for both in walker.reattached for live in both]
         lives += [live for live, _ in walker.extra_notes]
         for live in lives:
             if live.connection < 0:
@@ -167,6 +167,10 @@ class Tracker:
             last = max(int(counted["last_row"][number.connection]) for number in (old, provisional))
             counted["last_row"][old.connection] = last
             self.connections.given_up.add(provisional.connection)
+            errors = self.connections.icmp_errors
+            if provisional.connection in errors:
+                both = errors.get(old.connection, []) + errors.pop(provisional.connection)
+                errors[old.connection] = sorted(both)
 
     def _late_notes(self) -> list[tuple[int, int]]:
         """Notes for the first rows of connections, that a later segment proved: (row, note)."""
@@ -182,15 +186,24 @@ class Tracker:
         births: list[tuple[int, int, int]],
     ) -> None:
         """ICMP errors belong to the connection that they quote: the newest one on those ports at that moment."""
+        if not decoded.quoted:
+            return
+        kept = {provisional.connection: old.connection for provisional, old in self._walker.reattached}
+        born_on: dict[int, tuple[list[int], list[int]]] = {}
+        for row, slot, born in sorted(births):
+            rows, numbers = born_on.setdefault(slot, ([], []))
+            rows.append(row)
+            numbers.append(kept.get(born, born))
         for quoted in decoded.quoted:
             ports = (quoted.source_port, quoted.destination_port)
-            slot = self.tuples.find_key(pair_key(quoted.family, quoted.source, quoted.destination, ports))
-            if slot is None:
+            quoted_slot = self.tuples.find_key(pair_key(quoted.family, quoted.source, quoted.destination, ports))
+            if quoted_slot is None:
                 continue
-            connection = before.get(slot, int(self.connections.paired.values["current"][slot]))
-            for row, birth_slot, born in sorted(births):
-                if birth_slot == slot and row < base_row + quoted.row:
-                    connection = born
+            rows, numbers = born_on.get(quoted_slot, ([], []))
+            earlier = bisect_left(rows, base_row + quoted.row)
+            current = int(self.connections.paired.values["current"][quoted_slot])
+            connection = numbers[earlier - 1] if earlier else before.get(quoted_slot, current)
+            connection = kept.get(connection, connection)
             if connection >= 0:
                 error = (int(number[quoted.row]), quoted.icmp_type, quoted.icmp_code)
                 self.connections.icmp_errors.setdefault(connection, []).append(error)

@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from tui.store import ASSUMED_LOWER, ASSUMED_UPPER
 from tui.tcp import zeek
+from tui.tcp.connection_state import ConnectionState, begin
 from tui.tcp.event import Event, Ordinary
-from tui.tcp.machine import ConnectionState, advance, begin
+from tui.tcp.machine import advance
 from tui.tcp.roles import Role
 
 _EVENT_BITS = 16

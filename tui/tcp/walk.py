@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.tcp.connections import FOLLOWED_FLAT, Connections
+from tui.tcp.event import FLAGS, Event
 from tui.tcp.flags import RST, SYN
 from tui.tcp.follower import Segment, skip_to
 from tui.tcp.live import Live
@@ -32,20 +33,31 @@ def walk_batch(
     """Walk all groups of a batch; `duplicate` is per segment, in grouped order."""
     segments.candidate |= duplicate  # its window and numbers are old ones
     numbers = (segments.index + base_row, segments.side, segments.flags, segments.seq, segments.ack)
-    rest = (segments.length, segments.end, segments.window, segments.option, duplicate.astype(np.int64))
+    rest = (segments.length, segments.end, segments.window, segments.option, _events(segments, duplicate))
     table = np.stack([*numbers, *rest], axis=1)
     busy = _busy_groups(segments, walker, connections)
-    places = np.where(segments.candidate, np.arange(len(segments)), len(segments))
-    walk = _Walk(walker, table, np.minimum.accumulate(places[::-1])[::-1], segments.last)
+    candidates = np.flatnonzero(segments.candidate)
+    places = [*candidates.tolist(), len(segments)]
+    walk = _Walk(walker, table, places, list(map(Segment._make, table[candidates].tolist())), segments.last)
     walked = Walked()
     history = connections.history
     stored = connections.followed.values.view(FOLLOWED_FLAT)[segments.current[busy]].tolist()
-    whereabouts = (segments.current[busy], segments.slot[busy], segments.start[busy], segments.start[busy + 1])
-    for row, current, slot, start, stop in zip(stored, *(column.tolist() for column in whereabouts), strict=True):
+    start = segments.start[busy]
+    whereabouts = (
+        *(segments.current[busy], segments.slot[busy], start, segments.start[busy + 1]),
+        np.searchsorted(candidates, start),
+    )
+    for row, current, slot, *bounds in zip(stored, *(column.tolist() for column in whereabouts), strict=True):
         live = Live(current, history[current], row) if current >= 0 else None
-        walked.newest[slot] = walk.group(slot, live, (start, stop), walked.touched)
+        walked.newest[slot] = walk.group(slot, live, bounds, walked.touched)
     _skip_quiet(segments, busy, connections)
     return walked
+
+
+def _events(segments: Segments, duplicate: NDArray[np.bool_]) -> Integers:
+    """What tui.tcp.event says of each segment as far as it alone tells."""
+    event = segments.flags & int(FLAGS) | segments.side * int(Event.UPPER)
+    return event | (segments.length > 0) * int(Event.PAYLOAD) | duplicate * int(Event.DUPLICATE)
 
 
 def _busy_groups(segments: Segments, walker: Walker, connections: Connections) -> Integers:
@@ -72,23 +84,33 @@ class _Walk:
     walker: Walker
     table: Integers
     """The fields of tui.tcp.follower.Segment of each segment, in grouped order."""
-    following: Integers
-    """For each segment, the next one that is not proved ordinary, itself included."""
+    places: list[int]
+    """Where the segments are that are not proved ordinary, ascending; then the number of all segments."""
+    candidates: list[Segment]
+    """Those segments."""
     last: tuple[Integers, Integers]
 
-    def group(self, slot: int, live: Live | None, bounds: tuple[int, int], touched: dict[int, Live]) -> Live:
-        """Walk one group; returns its newest connection."""
-        walker, restful, table = self.walker, TRANSITIONS.restful, self.table
+    def group(self, slot: int, live: Live | None, bounds: list[int], touched: dict[int, Live]) -> Live:
+        """Walk one group, given as where it starts, where it stops and its first place in `places`.
+
+        Returns its newest connection.
+        """
+        walker, restful, places = self.walker, TRANSITIONS.restful, self.places
         walker.must_walk = False
-        position, stop = bounds
+        position, stop, at = bounds
         while position < stop:
-            if live is not None and restful[live.state] and not walker.must_walk and live.can_skip():
-                target = position if walker.in_doubt(slot) else min(self.following.item(position), stop)
-                if target > position:
+            next_candidate = places[at]
+            if position < next_candidate:
+                restless = live is None or not restful[live.state] or walker.must_walk
+                if live is not None and not restless and live.can_skip() and not walker.in_doubt(slot):
+                    target = min(next_candidate, stop)
                     self._skip(live, position, target)
                     position = target
                     continue
-            segment = Segment._make(table[position].tolist())
+                segment = Segment._make(self.table[position].tolist())
+            else:
+                segment = self.candidates[at]
+                at += 1
             position += 1
             if live is None or segment.duplicate or segment.flags & _SYN_OR_RST or walker.in_doubt(slot):
                 walked = walker.walk(slot, live, segment)

@@ -101,7 +101,8 @@ class Walker:
         """Apply one segment, neither SYN nor RST, of a slot that is not in doubt."""
         outcome = follow(live, segment)
         self.outcomes.append(outcome)
-        if outcome[5] & _MALFORMED:
+        *_, roles, _ = outcome
+        if roles & _MALFORMED:
             self.must_walk = True
 
     def _new(self, slot: int, segment: Segment) -> Live:

@@ -35,6 +35,9 @@ _VERDICTS = {
     "reset-after-fin": "a reset came before the second FIN",
 }
 
+_NOT_OPENED = "Not opened: something came back from {server}, but nothing that answers {syns}."
+"""Sentence for an opening to which there was only a reset to ignore, or an ACK for something else."""
+
 
 def summarise(view: ConnectionView) -> str:
     """One sentence for people on how the connection opened, what it carried and how it closed."""
@@ -59,6 +62,8 @@ def _sentence(opening: str, closing: str, verdict: str, closed_by: str | None) -
     }
     if verdict in ("malformed", "unreachable"):
         return _VERDICTS[verdict].format(**words) + "."
+    if opening == "unanswered" and verdict == "open":
+        return _NOT_OPENED.format(**words)
     parts = [_OPENING[opening]]
     if opening not in ("refused", "unanswered", "half-open", "aborted"):
         parts += ["{carried}", _ending(closing, verdict)]

@@ -1,0 +1,77 @@
+"""The answer never depends on where batches are cut, nor on which segments were looked at one by one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.tcp.hostile import conversations, mixtures
+from tests.tcp.wire import OPEN, TALK, Packet, c, connections, read, s, segments
+from tui import views
+from tui.session import Session
+from tui.tcp import segments as grouping
+from tui.tcp.connections import FOLLOWED_FLAT
+
+AFTER_A_RESET = [*OPEN, c("R", 500), *([c("P.", 1, 1, 10), c("P.", 11, 1, 10)]), c("R.", 99), c("P.", 21, 1, 10)]
+RECORDED_TWICE = [c("P.", 1, 1, ip_id=7, window=500), c(".", 0, 1, window=0), c("P.", 1, 1, ip_id=7, window=500)]
+AHEAD_OF_THE_REST = [*OPEN, *TALK, c("", 11, length=30), c("P.", 11, 21, 10), c("P.", 21, 21, 10), c("P.", 31, 21, 10)]
+WITHOUT_ACK = [s("S.", 0, 1), s("", 1), s(".", 1, 11)]
+LATE_SYN = [s("S.", 0, 1), c("S", 0), c(".", 1, 1), *TALK, c("R", 500), c(".", 11, 21), s(".", 21, 11)]
+RESETS_IN_DOUBT = [*OPEN, *TALK, c("R", 500), c("R", 600), c(".", 11, 21), c("R", 700), s(".", 21, 11), s(".", 21, 11)]
+SYNS_IN_DOUBT = [*OPEN, *TALK, c("S", 9000), c("R", 9001), c("S", 9000), c("S", 9500), s(".", 21, 11), c(".", 11, 21)]
+
+QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+
+Answer = tuple[list[views.SegmentView], list[views.ConnectionView], list[tuple[object, ...]]]
+
+
+def answer(session: Session) -> Answer:
+    """All that a session says of its segments and connections."""
+    followed = session.connections.followed.values.view(FOLLOWED_FLAT)
+    return segments(session), connections(session), followed[views.connection_numbers(session)].tolist()
+
+
+def assert_same(packets: Sequence[Packet], cuts: Sequence[int]) -> None:
+    """One by one, in one batch and cut anywhere: always the same."""
+    one_by_one = answer(read(packets, batch_frames=1))
+    for other in (answer(read(packets)), answer(read(packets, cuts=cuts))):
+        for expected, found in zip(one_by_one, other, strict=True):
+            assert found == expected
+
+
+@example(AFTER_A_RESET, [6])
+@example(RECORDED_TWICE, [2])
+@example(AHEAD_OF_THE_REST, [7, 8])
+@example(WITHOUT_ACK, [1])
+@example(LATE_SYN, [7])
+@example(RESETS_IN_DOUBT, [7, 9])
+@example(SYNS_IN_DOUBT, [7, 8])
+@given(mixtures(), st.lists(st.integers(0, 30), max_size=4))
+@QUICK
+def test_mixtures_of_anything(packets: list[Packet], cuts: list[int]) -> None:
+    assert_same(packets, [cut for cut in cuts if cut <= len(packets)])
+
+
+@given(conversations(), st.lists(st.integers(0, 120), max_size=4))
+@QUICK
+def test_conversations_with_a_few_odd_segments(packets: list[Packet], cuts: list[int]) -> None:
+    assert_same(packets, [cut for cut in cuts if cut <= len(packets)])
+
+
+def _nothing(segments: grouping.Segments, *_: object) -> NDArray[np.bool_]:
+    return np.zeros(len(segments), np.bool_)
+
+
+@given(conversations(), st.lists(st.integers(0, 120), max_size=3))
+@QUICK
+def test_segments_that_are_skipped_would_have_changed_nothing(packets: list[Packet], cuts: list[int]) -> None:
+    cuts = [cut for cut in cuts if cut <= len(packets)]
+    skipping = answer(read(packets, cuts=cuts))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grouping, "_ordinary", _nothing)
+        everything = answer(read(packets, cuts=cuts))
+    for expected, found in zip(everything, skipping, strict=True):
+        assert found == expected

@@ -1,0 +1,1 @@
+"""Tests of frames and connections as people see them."""

@@ -1,5 +1,6 @@
 """The reports: every key of the public format, and answers to the questions that people bring."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -11,6 +12,9 @@ import pytest
 
 from tests.files.build import enhanced, interface, section
 from tests.program import CURL, REDIS, REFUSED, joined, objects, succeed
+from tui.files.source import open_capture
+from tui.report import table
+from tui.session import Session
 
 PACKET_KEYS = (
     "frame interface time_ns elapsed frame_length captured_length connection from source destination flags seq ack "
@@ -88,11 +92,24 @@ def test_jq_reads_it(three: Path) -> None:
     assert answer.split() == [b"refused", b"three-way", b"three-way"]
 
 
+def test_a_long_summary_has_every_connection_in_the_same_columns(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "LAID_OUT_ROWS", 0)
+    laid_out = succeed("-r", three, "--summary").decode().splitlines()
+    with open_capture(str(three)) as capture:
+        session = Session(capture)
+        for _ in session.run():
+            pass
+        output = io.StringIO()
+        table.write_summary(session, output)
+    assert [line.split() for line in output.getvalue().splitlines()[2:]] == [line.split() for line in laid_out[2:]]
+    assert output.getvalue().splitlines()[0].split() == laid_out[0].split()
+
+
 def test_the_summary_is_what_is_printed_where_there_is_no_terminal(three: Path) -> None:
-    table = succeed("-r", three).decode()
-    assert table == succeed("-r", three, "--summary").decode()
-    assert "\x1b" not in table
-    lines = table.splitlines()
+    printed = succeed("-r", three).decode()
+    assert printed == succeed("-r", three, "--summary").decode()
+    assert "\x1b" not in printed
+    lines = printed.splitlines()
     assert lines[-1] == "24 frames, 3 TCP connections"
     assert lines[3].split()[:4] == ["1", "127.0.0.1:43420", "127.0.0.1:8080", "closed"]
     assert "three-segment" in lines[3]

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from rich import box
@@ -15,6 +15,11 @@ from tui.session import Session
 
 WIDTH_WITHOUT_TERMINAL = 1000
 """Columns to print to where output is no terminal: nothing is ever wrapped or cut."""
+
+LAID_OUT_ROWS = 1000
+"""Longest table that is laid out to the terminal's width and in colour, at over a millisecond a row."""
+
+_GAP = "   "
 
 _HEADINGS = ("#", "client", "server", "verdict", "opening", "closing", "by", "states", "packets", "bytes", "seconds")
 _NUMERIC = ("#", "packets", "bytes", "seconds")
@@ -39,8 +44,11 @@ def write_summary(session: Session, output: TextIO) -> None:
     console = _Console(file=output, width=None if output.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
     numbers = views.connection_numbers(session)
     frames = len(session.store)
-    if len(numbers):
-        console.print(_table(_row(view) for view in views.connections(session, numbers)))
+    rows = [_row(view) for view in views.connections(session, numbers)]
+    if len(rows) > LAID_OUT_ROWS:
+        output.writelines(_plain_lines(rows))
+    elif rows:
+        console.print(_table(rows))
     frame_words = "1 frame" if frames == 1 else f"{frames:,} frames"
     connection_words = (
         "1 TCP connection" if len(numbers) == 1 else f"{f'{len(numbers):,}' if len(numbers) else 'no'} TCP connections"
@@ -57,6 +65,17 @@ def _table(rows: Iterable[_Row]) -> Table:
         style = _STYLES.get(verdict, _BAD)
         table.add_row(*(Text(cell, style=style if cell is verdict else "") for cell in row))
     return table
+
+
+def _plain_lines(rows: list[_Row]) -> Iterator[str]:
+    """The same table without layout and colour."""
+    widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    for row in (_HEADINGS, tuple("─" * width for width in widths), *rows):
+        cells = (
+            cell.rjust(width) if heading in _NUMERIC else cell.ljust(width)
+            for heading, cell, width in zip(_HEADINGS, row, widths, strict=True)
+        )
+        yield _GAP.join(cells).rstrip() + "\n"
 
 
 def _row(view: views.ConnectionView) -> _Row:

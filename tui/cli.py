@@ -85,17 +85,17 @@ def _run(options: Options) -> int:
         elif options.json or options.summary or not sys.stdout.isatty():
             _report(session, options)
         else:
-            _show(session)
+            _show(session, options.absolute_numbers)
     return _complain(session, capture_filter)
 
 
-def _show(session: "Session") -> None:
+def _show(session: "Session", absolute_numbers: bool) -> None:
     from tui.ui.terminal import own_terminal  # noqa: PLC0415 - only the screen needs textual
 
     with own_terminal():
         from tui.ui.app import run  # noqa: PLC0415 - textual looks at the terminal when it is imported
 
-        run(session)
+        run(session, absolute_numbers)
 
 
 def _copy(session: "Session", path: str) -> None:

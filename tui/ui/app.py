@@ -30,12 +30,12 @@ class TcptuiApp(App[None]):
     TITLE = "tcptui"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, absolute_numbers: bool = False) -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         if self.console.color_system == "standard":
             self.theme = SIXTEEN_COLOUR_THEME
         self.animation_level = "none"
-        self.model = Model(session)
+        self.model = Model(session, absolute_numbers)
         self.ended_by: signal.Signals | None = None
         """The signal that ended the program."""
 
@@ -52,13 +52,13 @@ class TcptuiApp(App[None]):
         self.exit()
 
 
-def run(session: Session) -> None:
-    """Show a session until the user leaves.
+def run(session: Session, absolute_numbers: bool = False) -> None:
+    """Show a session until the user leaves, with relative sequence numbers or those on the wire.
 
     Reads the session in a thread of its own. Raises what ended the reading before its time (a UserError where it is
     the user's to know), after the terminal is as it was; SystemExit where a signal ended the program.
     """
-    app = TcptuiApp(session)
+    app = TcptuiApp(session, absolute_numbers)
     app.run()
     app.model.pipeline.leave()
     if app.ended_by is not None:

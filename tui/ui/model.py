@@ -15,8 +15,10 @@ from tui.views import ConnectionView, FrameView, SegmentView
 class Model:
     """A read-only picture of a session that may still be growing; `poll` takes the next one."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, absolute_numbers: bool = False) -> None:
         self._session = session
+        self.absolute_numbers = absolute_numbers
+        """Sequence numbers in tables are those on the wire."""
         self.pipeline = Pipeline(session, self._take_progress)
         """Reads the session once it is started."""
         self.progress = self.pipeline.progress

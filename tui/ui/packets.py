@@ -1,6 +1,7 @@
 """The packet table: one row a frame, of all protocols or of one connection."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tui.text import printable
 from tui.ui.columns import Column
@@ -27,6 +28,9 @@ NARROWED_COLUMNS = (
 ALL_COLUMNS = (*NARROWED_COLUMNS[:2], Column("conn", 6, 4, right=True, rank=2), *NARROWED_COLUMNS[2:])
 """Columns for the frames of all connections."""
 
+LONG_NUMBERS = {"seq": 10, "ack": 10}
+"""Cells that numbers need as they are on the wire."""
+
 CONNECTION_PLACE = 2
 """Where ALL_COLUMNS has the connection number."""
 
@@ -37,7 +41,8 @@ class FrameRows:
     def __init__(self, model: Model, connection: int | None = None) -> None:
         self._model = model
         self._packets = PacketRows(model, connection)
-        self.columns: Sequence[Column] = ALL_COLUMNS if connection is None else NARROWED_COLUMNS
+        columns = ALL_COLUMNS if connection is None else NARROWED_COLUMNS
+        self.columns: Sequence[Column] = _with_long_numbers(columns) if model.absolute_numbers else columns
 
     @property
     def connection(self) -> int | None:
@@ -66,7 +71,9 @@ class FrameRows:
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a frame."""
         view = self.view(row)
-        cells = segment_cells(view) if isinstance(view, SegmentView) else frame_cells(view)
+        cells = (
+            segment_cells(view, self._model.absolute_numbers) if isinstance(view, SegmentView) else frame_cells(view)
+        )
         if self.connection is None:
             number = str(view.connection) if isinstance(view, SegmentView) else ""
             cells.insert(CONNECTION_PLACE, (number, "quiet"))
@@ -85,16 +92,21 @@ class FrameRows:
         return "No frames in this capture."
 
 
-def segment_cells(view: SegmentView) -> list[Cell]:
-    """The cells of a TCP segment, in the order of NARROWED_COLUMNS."""
+def _with_long_numbers(columns: Sequence[Column]) -> Sequence[Column]:
+    return [replace(column, minimum=LONG_NUMBERS.get(column.title, column.minimum)) for column in columns]
+
+
+def segment_cells(view: SegmentView, absolute: bool) -> list[Cell]:
+    """The cells of a TCP segment, in the order of NARROWED_COLUMNS; `absolute`: numbers as on the wire."""
     leads = leading(view.roles)
+    seq, ack = (view.raw_seq, view.raw_ack) if absolute else (view.seq, view.ack)
     return [
         (str(view.number), "quiet"),
         (f"{view.elapsed:.6f}", "quiet"),
         ("→" if view.from_client else "←", leads.kind),
         ("" if view.flags == "none" else view.flags, ""),
-        (str(view.seq), ""),
-        ("" if view.ack is None else str(view.ack), ""),
+        (str(seq), ""),
+        ("" if view.ack is None else str(ack), ""),
         (str(view.window), ""),
         (str(view.length), "" if view.length else "quiet"),
         (f"{leads.glyph} {role_text(view.roles)}", leads.kind),

@@ -82,6 +82,7 @@ def test_a_damaged_file_is_told_up_to_the_damage(report: str, tmp_path: Path) ->
     before = objects(run("-r", REDIS, "-c", "9", "--json", report).stdout)
     assert objects(done.stdout) == before
     assert before
+    assert complaint(run("-r", "-", "--json", report, stdin=whole[:-10])).startswith("standard input: cut short")
 
 
 def test_a_copy_of_a_damaged_file_holds_all_before_the_damage(tmp_path: Path) -> None:

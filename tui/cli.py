@@ -22,7 +22,7 @@ CLOSED_PIPE = 141
 
 def main() -> int:
     """Run tcptui on the command line's arguments; returns the exit status."""
-    _replace_closed_outputs()
+    _open_closed_streams()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it
             signal.signal(number, _end)
@@ -37,12 +37,20 @@ def main() -> int:
         return CLOSED_PIPE
 
 
-def _replace_closed_outputs() -> None:
-    """Started with `>&-` or `2>&-`: what is written there goes nowhere."""
-    if sys.stdout is None:
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-    if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+def _open_closed_streams() -> None:
+    """Started with `<&-`, `>&-` or `2>&-`: nothing comes from there, and what is written there goes nowhere.
+
+    Left closed, the next file to be opened would take the stream's place. The screen looks at the dunder names.
+    """
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != descriptor:
+                os.dup2(null, descriptor)
+                os.close(null)
+            stream = os.fdopen(descriptor, mode)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
 
 def _tell(message: str) -> None:
@@ -56,10 +64,10 @@ def _standard_output() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except OSError as error:
+    except (OSError, InputError) as error:
         # What is still buffered can't be written, and the interpreter must not try again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
+        if isinstance(error, BrokenPipeError | InputError):
             raise
         raise InputError(f"standard output can't be written: {error.strerror}") from error
 
@@ -134,5 +142,5 @@ def _complain(session: "Session", capture_filter: "CaptureFilter | None") -> int
     damage = session.capture.damage
     if damage is None:
         return 0
-    _tell(f"{session.capture.name}: {damage.reason}, at byte {damage.offset}; all before it was read")
+    _tell(f"{session.capture.shown_name}: {damage.reason}, at byte {damage.offset}; all before it was read")
     return 1

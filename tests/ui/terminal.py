@@ -10,6 +10,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -20,19 +21,21 @@ PATIENCE = 15.0
 class Terminal:
     """Runs a Python module on a terminal of its own, as its controlling terminal."""
 
-    def __init__(self, module: str, *arguments: str, columns: int = 160, rows: int = 50) -> None:
+    def __init__(self, module: str, *arguments: str, columns: int = 160, rows: int = 50, redirection: str = "") -> None:
+        """`redirection`: in the shell's words, such as `2>&-`."""
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._settings = termios.tcgetattr(self._slave)
         self.written = b""
         environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", module, *arguments],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
             env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
             start_new_session=True,
+            preexec_fn=partial(fcntl.ioctl, self._slave, termios.TIOCSCTTY, 0),  # noqa: PLW1509  no other thread runs
         )
 
     def __enter__(self) -> Self:

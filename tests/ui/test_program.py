@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.files.build import enhanced, interface, section
 from tests.program import REDIS
 from tests.ui.terminal import Terminal
@@ -36,6 +38,15 @@ def test_names_and_payloads_of_a_capture_never_reach_the_terminal_raw(tmp_path: 
         from_capture = POINTER_SHAPE.sub(b"", terminal.written)
         for what, pattern in FORBIDDEN.items():
             assert not re.search(pattern, from_capture), what
+        assert terminal.as_before
+
+
+@pytest.mark.parametrize("redirection", ["<&-", "2>&-", "<&- 2>&-"])
+def test_streams_that_are_closed_from_the_start(redirection: str) -> None:
+    with Terminal("tui", REDIS, redirection=redirection) as terminal:
+        terminal.read_until("teardown 4/4")
+        terminal.press("q")
+        assert terminal.end() == 0
         assert terminal.as_before
 
 

@@ -89,6 +89,9 @@ class Tunnel:
 
 ETHERNET = LINKS[link_types.ETHERNET]
 
+NOT_UNDERSTOOD = -1
+"""Stands for all link types without a layer: a file may announce thousands of them."""
+
 TUNNELS = (
     Tunnel(4, 0, only(IPV4)),
     Tunnel(41, 0, only(IPV6)),
@@ -107,7 +110,7 @@ def split(batch: FrameBatch, interfaces: Sequence[Interface]) -> tuple[Codes, li
     for link_type, frames in _by_link_type(batch, interfaces):
         locate = LINKS.get(link_type)
         if locate is None:
-            codes[frames.row] = WALK if (Table.LINK, link_type) in LAYERS else Protocol.UNKNOWN
+            codes[frames.row] = Protocol.UNKNOWN if link_type == NOT_UNDERSTOOD else WALK
             continue
         codes[frames.row] = _settle(frames, locate, found, tunnels=True)
     return codes, found
@@ -127,9 +130,10 @@ def _settle(frames: Frames, locate: Locate, found: list[Segments], *, tunnels: b
 
 
 def _by_link_type(batch: FrameBatch, interfaces: Sequence[Interface]) -> Iterator[tuple[int, Frames]]:
-    """The frames of each link type in the batch."""
+    """The frames of each link type in the batch; those that are not understood together, under NOT_UNDERSTOOD."""
     every = Frames(batch.data, np.arange(len(batch)), batch.start, batch.captured, batch.wire)
-    types = np.array([interface.link_type for interface in interfaces], np.int64)
+    link_types_of = (interface.link_type for interface in interfaces)
+    types = np.array([kind if (Table.LINK, kind) in LAYERS else NOT_UNDERSTOOD for kind in link_types_of], np.int64)
     if (types == types[0]).all():
         yield int(types[0]), every
         return

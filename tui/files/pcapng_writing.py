@@ -1,5 +1,6 @@
 """Writing pcapng (draft-ietf-opsawg-pcapng): enhanced packet blocks in as many sections as there are byte orders."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from struct import Struct
 from typing import BinaryIO
@@ -36,22 +37,30 @@ class PcapngWriter:
         big = np.array([interface.byte_order == ">" for interface in self._source.interfaces])[batch.interface]
         turns = [0, *(np.flatnonzero(np.diff(big)) + 1).tolist(), len(batch)]
         for first, stop in pairwise(turns):
-            self._begin(">" if big[first] else "<")
+            order = ">" if big[first] else "<"
+            self._begin(order, np.unique(batch.interface[first:stop]).tolist() if self._order else self._all(order))
             self._write_run(batch, first, stop)
 
     def finish(self) -> None:
         if not self._order:
-            self._begin(self._source.interfaces[0].byte_order if self._source.interfaces else "<")
+            order = self._source.interfaces[0].byte_order if self._source.interfaces else "<"
+            self._begin(order, self._all(order))
 
-    def _begin(self, order: str) -> None:
-        """Have a section of this byte order, with all its interfaces known so far."""
+    def _all(self, order: str) -> list[int]:
+        """The interfaces of a byte order known so far. Only the first section has them all: a capture may change its
+        byte order with every frame, and announce an interface with each."""
+        return [index for index, interface in enumerate(self._source.interfaces) if interface.byte_order == order]
+
+    def _begin(self, order: str, interfaces: Iterable[int]) -> None:
+        """Have a section of this byte order, in which these interfaces of it are announced."""
         if order != self._order:
             self._order = order
             self._local.clear()
             self._write_block(SECTION, Struct(order + "IHHq").pack(BYTE_ORDER_MAGIC, 1, 0, UNKNOWN_LENGTH))
-        for index, interface in enumerate(self._source.interfaces):
-            if interface.byte_order != order or index in self._local:
+        for index in interfaces:
+            if index in self._local:
                 continue
+            interface = self._source.interfaces[index]
             self._local[index] = len(self._local)
             digits = self._source.time_digits
             self._nanoseconds[index] = 10 ** (9 - digits)

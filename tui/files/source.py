@@ -49,6 +49,11 @@ class Capture:
         self._closed = False
 
     @property
+    def shown_name(self) -> str:
+        """The name, fit to be drawn."""
+        return shown_name(self.name)
+
+    @property
     def interfaces(self) -> list[Interface]:
         """The interfaces announced so far, of all sections; it only grows."""
         return self._reader.interfaces
@@ -104,7 +109,7 @@ class Capture:
         try:
             return self._stored.read_at(offset, length)
         except OSError as error:
-            raise InputError(f"{printable(self.name)}: can't be read any more: {error.strerror}") from error
+            raise InputError(f"{self.shown_name}: can't be read any more: {error.strerror}") from error
 
     def close(self) -> None:
         """End all reading, also what waits in another thread."""
@@ -124,12 +129,17 @@ class Capture:
         self.close()
 
 
+def shown_name(path: str) -> str:
+    """How a capture is called in messages and on the screen; `-` is standard input."""
+    return "standard input" if path == "-" else printable(path)
+
+
 def open_capture(path: str) -> Capture:
     """Open a pcap or pcapng file, compressed or not, told by its first bytes; `-` is standard input.
 
     Waits for the first bytes of a pipe. Raises InputError for what is no capture.
     """
-    name = "standard input" if path == "-" else printable(path)
+    name = shown_name(path)
     stored = _open_bytes(path, name)
     try:
         reader, start = _open_reader(stored, name)

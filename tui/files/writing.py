@@ -69,7 +69,7 @@ class CaptureWriter:
         except OSError as error:
             self.discard()
             raise self._failure(error) from error
-        except InputError:
+        except BaseException:
             self.discard()
             raise
 

@@ -10,17 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.errors import UsageError
+from tui.files import link_types
 from tui.files.frames import FrameBatch, Interface
 from tui.query.bpf import run
 from tui.query.compiler import compile_filter
 from tui.query.program import Program
 
-LINKTYPE_NULL = 0
-LINKTYPE_ETHERNET = 1
-LINKTYPE_RAW = 101
-LINKTYPE_IEEE802_11 = 105
-LINKTYPE_LOOP = 108
-LINKTYPE_ENC = 109
+IEEE802_11 = 105
+"""Link type of wireless LAN, which knows keywords that no other does."""
+ENC = 109
+"""Link type of OpenBSD's encapsulating interface, whose frames begin with a family as those of NULL do."""
 
 AF_INET = 2
 """The same everywhere."""
@@ -64,17 +63,17 @@ class CaptureFilter:
         """
         if not self.expression.strip():
             return np.ones(len(batch), np.bool_)
-        keys = [_key(interface) for interface in interfaces]
-        distinct = list(dict.fromkeys(keys))
-        if len(distinct) == 1:
+        first_with_key: dict[Key, int] = {}
+        firsts = [first_with_key.setdefault(_key(interface), index) for index, interface in enumerate(interfaces)]
+        if len(first_with_key) == 1:
             program = self._program(interfaces[0], interfaces)
             return run(program, batch) if program is not None else np.zeros(len(batch), np.bool_)
-        frame_keys = np.array([distinct.index(key) for key in keys], np.int64)[batch.interface]
+        first_of_frame = np.array(firsts, np.int64)[batch.interface]
         selected = np.zeros(len(batch), np.bool_)
-        for index in np.unique(frame_keys):
-            program = self._program(interfaces[keys.index(distinct[index])], interfaces)
+        for index in np.unique(first_of_frame).tolist():
+            program = self._program(interfaces[index], interfaces)
             if program is not None:
-                mask = frame_keys == index
+                mask = first_of_frame == index
                 selected[mask] = run(program, batch.select(mask))
         return selected
 
@@ -96,18 +95,18 @@ class CaptureFilter:
 
 def _refuse_everywhere(expression: str) -> None:
     """Raise UsageError for an expression that no link type has a program for, such as one that does not parse."""
-    for link_type in (LINKTYPE_RAW, LINKTYPE_IEEE802_11, LINKTYPE_ETHERNET):
+    for link_type in (link_types.RAW, IEEE802_11, link_types.ETHERNET):
         try:
             compile_filter(expression, link_type, SNAP_LENGTH)
         except UsageError:
-            if link_type == LINKTYPE_ETHERNET:
+            if link_type == link_types.ETHERNET:
                 raise
         else:
             return
 
 
 def _key(interface: Interface) -> Key:
-    if interface.link_type in (LINKTYPE_NULL, LINKTYPE_ENC):
+    if interface.link_type in (link_types.NULL, ENC):
         return interface.link_type, interface.byte_order
     return interface.link_type, ">"
 
@@ -116,9 +115,9 @@ def _families(link_type: int, byte_order: str) -> dict[int, int] | None:
     """For `Program.families`: libpcap, compiling without the file at hand, expects the families of this machine, in its
     byte order, or in the network's for LOOP.
     """
-    if link_type not in (LINKTYPE_NULL, LINKTYPE_LOOP, LINKTYPE_ENC):
+    if link_type not in (link_types.NULL, link_types.LOOP, ENC):
         return None
-    expected_order = ">" if link_type == LINKTYPE_LOOP or sys.byteorder == "big" else "<"
+    expected_order = ">" if link_type == link_types.LOOP or sys.byteorder == "big" else "<"
     known = {AF_INET: AF_INET} | dict.fromkeys(AF_INET6_OF_FILES, int(socket.AF_INET6))
     return {_word(family, byte_order): _word(expected, expected_order) for family, expected in known.items()}
 

@@ -1,1 +1,1 @@
-"""Reports without a screen: JSON Lines, a table of connections, a copy of the frames."""
+"""Reports without a screen: JSON Lines, and a table of connections."""

@@ -1,6 +1,7 @@
 """JSON Lines, one object a segment or a connection. The keys are a public interface: none is ever missing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -58,14 +59,17 @@ def write_connections(session: Session, output: BinaryIO) -> None:
 
 def _packet_lines(session: Session, with_explanation: bool) -> Iterator[bytes]:
     headers = tcp_headers(session)
+    states: dict[int, tuple[str, str]] = {}
+    """Both ends' states after the last segment of each connection: looking back for them would be quadratic."""
     for view in views.frames(session, 0, len(session.store)):
         if not isinstance(view, views.SegmentView):
             continue
         header = next(headers)
         value = _packet(session, view, header)
         if with_explanation:
-            full = views.frame(session, view.row)
-            assert isinstance(full, views.SegmentView)
+            client, server = states.get(view.connection, (None, None))
+            states[view.connection] = view.client_state, view.server_state
+            full = replace(view, client_state_before=client, server_state_before=server)
             value["explanation"] = views.explain(session, full)
         yield orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 

@@ -46,7 +46,7 @@ def write_summary(session: Session, output: TextIO) -> None:
     frames = len(session.store)
     rows = [_row(view) for view in views.connections(session, numbers)]
     if len(rows) > LAID_OUT_ROWS:
-        output.writelines(_plain_lines(rows))
+        output.writelines(_plain_lines(rows, rule="-" if console.options.ascii_only else "─"))
     elif rows:
         console.print(_table(rows))
     frame_words = "1 frame" if frames == 1 else f"{frames:,} frames"
@@ -67,10 +67,10 @@ def _table(rows: Iterable[_Row]) -> Table:
     return table
 
 
-def _plain_lines(rows: list[_Row]) -> Iterator[str]:
-    """The same table without layout and colour."""
+def _plain_lines(rows: list[_Row], rule: str) -> Iterator[str]:
+    """The same table without layout and colour; `rule`: what the line under the headings is made of."""
     widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
-    for row in (_HEADINGS, tuple("─" * width for width in widths), *rows):
+    for row in (_HEADINGS, tuple(rule * width for width in widths), *rows):
         cells = (
             cell.rjust(width) if heading in _NUMERIC else cell.ljust(width)
             for heading, cell, width in zip(_HEADINGS, row, widths, strict=True)

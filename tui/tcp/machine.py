@@ -134,7 +134,7 @@ def _reset(step: Step) -> None:
 
 
 def _syn(step: Step) -> None:
-    """A SYN without ACK. Whether it opens a connection of its own was decided before (tui.tcp.identity)."""
+    """A SYN without ACK. Whether it opens a connection of its own was decided before (tui.tcp.walker)."""
     state, x, y = step.state, step.x, step.y
     if step.has(Event.PAYLOAD):
         step.roles |= Role.DATA

@@ -57,9 +57,6 @@ ROLE_NAMES = {
 }
 """The public name of each role, as reports print it."""
 
-RESETS = Role.REFUSED | Role.HANDSHAKE_RESET | Role.RESET | Role.RESET_IN_TEARDOWN | Role.LATE_RESET
-"""Roles of a reset that took effect."""
-
 
 @cache
 def role_names(roles: int) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ class Segments:
 
 def group_segments(decoded: Decoded, rows: Integers, tuples: TupleTable, connections: Connections) -> Segments:
     """Group the TCP rows of a decoded batch, unwrap their numbers and find the ordinary ones."""
+    assert len(rows) <= 1 << _INDEX_BITS
     pairs = Pairs.of(decoded, rows)
     slots = tuples.find(pairs)
     connections.paired.extend_to(tuples.length)

@@ -26,6 +26,9 @@ LABEL_WIDTH = 9
 FLAG_NAMES = {"F": "FIN", "S": "SYN", "R": "RST", "P": "PSH", ".": "ACK", "U": "URG", "E": "ECE", "W": "CWR"}
 """tcpdump's letters in full."""
 
+MOST_ICMP_ERRORS = 20
+"""ICMP errors that are listed; a capture may hold any number that quote one connection."""
+
 QUIET = theme.KIND_SPANS["quiet"]
 CHANGED = theme.KIND_SPANS["changed"]
 
@@ -149,8 +152,11 @@ def _connection(view: ConnectionView, meaning: str) -> list[Part]:
     lines += _field("UTC", (utc(view.start_ns), ""))
     lines += _field("duration", (f"{view.duration:.6f} s", ""))
     lines += _field("Zeek", (f"{view.zeek_state} {view.zeek_history}", ""))
-    for frame, kind, code in view.icmp_errors:
-        lines += _field("ICMP", (f"frame {frame:,}: type {kind}, code {code}", theme.KIND_SPANS["warning"]))
+    for frame, kind, code in view.icmp_errors[:MOST_ICMP_ERRORS]:
+        lines += _field("ICMP", (f"frame {frame:,}: type {kind}, code {code}", spans["warning"]))
+    further = len(view.icmp_errors) - MOST_ICMP_ERRORS
+    if further > 0:
+        lines += _field("", (f"and {further:,} more", spans["quiet"]))
     return lines
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui import views
+from tui.files.source import shown_name
 from tui.session import Session
 from tui.text import printable
 from tui.ui.pipeline import Pipeline, Progress
@@ -55,8 +56,7 @@ class Model:
     @property
     def source_name(self) -> str:
         """Name of the capture as the user gave it, fit to be drawn."""
-        name = self._session.capture.name
-        return "standard input" if name == "-" else printable(name)
+        return shown_name(self._session.capture.name)
 
     @property
     def damage(self) -> str:

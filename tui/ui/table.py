@@ -108,8 +108,7 @@ class Table(ScrollView, can_focus=True):
     def update_rows(self) -> None:
         """Take in what has changed, and draw again only the lines that now look different."""
         count = len(self._rows)
-        if count != self._count:
-            self._count = count
+        self._count = count
         self.settle(at_once=count <= 2 * self.lines)
         self._hold_cursor()
         words = self._rows.words_when_empty() if count == 0 else ""

@@ -1,6 +1,6 @@
 """Who talks to whom in a connection."""
 
-import ipaddress
+import socket
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ def endpoints_of(key: tuple[int, ...], client_is_lower: bool) -> Endpoints:
 def _address(family: int, high: int, low: int) -> str:
     if family == 4:
         return f"{low >> 24}.{low >> 16 & 255}.{low >> 8 & 255}.{low & 255}"
-    return str(ipaddress.IPv6Address(high << 64 | low))
+    return socket.inet_ntop(socket.AF_INET6, (high << 64 | low).to_bytes(16, "big"))
 
 
 def _with_port(address: str, port: int) -> str:

@@ -42,7 +42,7 @@ _FIN_IN_FLIGHT = ("FIN-WAIT-1", "CLOSING", "LAST-ACK")
 
 
 def explain(session: Session, view: SegmentView) -> str:
-    """What the segment does and what follows from it, in a few sentences. `view` comes from `views.frame`."""
+    """What the segment does and what follows from it, in a few sentences. `view` has the states before it."""
     context = _context(session, view)
     roles = set(view.roles)
     parts = []

@@ -115,6 +115,12 @@ def test_the_summary_is_what_is_printed_where_there_is_no_terminal(three: Path) 
     assert "three-segment" in lines[3]
 
 
+def test_elapsed_counts_from_the_first_frame_of_the_capture_whatever_is_selected() -> None:
+    everything = objects(succeed("-r", CURL, "--json", "packets"))
+    from_server = objects(succeed("-r", CURL, "--json", "packets", "src", "port", "8080"))
+    assert from_server[0]["elapsed"] == everything[1]["elapsed"] > 0
+
+
 def test_a_capture_without_tcp_is_no_error() -> None:
     assert succeed("-r", CURL, "--json", "connections", "udp") == b""
     assert succeed("-r", CURL, "udp").decode() == "0 frames, no TCP connections\n"

@@ -115,13 +115,13 @@ def repeated(name: str, count: int) -> list[Packet]:
 
 def walked_steps(packets: list[Packet], patch: pytest.MonkeyPatch) -> int:
     """How many segments are followed, replays included, and connections copied."""
-    from tui.tcp import follower, walker
-    from tui.tcp.live import Live
+    from tui.tcp.tracking import follower, walker
+    from tui.tcp.tracking.live import Live
 
     steps = 0
     follow, copy = follower.follow, Live.copy
 
-    def counted_follow(*arguments: object) -> follower.Outcome:
+    def counted_follow(*arguments: object) -> follower.SegmentOutcome:
         nonlocal steps
         steps += 1
         return follow(*arguments)  # type: ignore[arg-type]

@@ -25,7 +25,8 @@ Keys are listed by ? on the screen. FILTER is pcap-filter(7), as tcpdump takes i
 CAPTURE_SUFFIXES = (".pcap", ".pcapng", ".cap", ".dmp", ".gz", ".xz", ".bz2", ".zst")
 """Ends of names that are meant as files, also where there is no such file."""
 
-LIVE_OPTIONS = ("interface", "list_interfaces", "buffer_kib", "no_promiscuous")
+LIVE_OPTIONS = ("interface", "list_interfaces")
+"""Options that a file can't answer; others of live capture change nothing where a file is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tui.query.capture_filter import CaptureFilter
     from tui.session import Session
 
+LINK_TYPES_TOLD = 5
+"""Link types a filter can't be compiled for that are named one by one."""
+
 CLOSED_PIPE = 141
 """Exit status when nobody reads the output any more, as a shell reports it for SIGPIPE."""
 
@@ -137,8 +140,11 @@ def _complain(session: "Session", capture_filter: "CaptureFilter | None") -> int
     from tui.files.link_types import link_name  # noqa: PLC0415
 
     if capture_filter is not None:
-        for link_type, words in capture_filter.uncompiled.items():
+        uncompiled = list(capture_filter.uncompiled.items())
+        for link_type, words in uncompiled[:LINK_TYPES_TOLD]:
             _tell(f"frames of {link_name(link_type)} are left out: {words}")
+        if len(uncompiled) > LINK_TYPES_TOLD:
+            _tell(f"frames of {len(uncompiled) - LINK_TYPES_TOLD} more link types are left out in the same way")
     damage = session.capture.damage
     if damage is None:
         return 0

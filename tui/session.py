@@ -13,9 +13,9 @@ from tui.files.frames import FrameBatch
 from tui.files.source import Capture
 from tui.query.capture_filter import CaptureFilter
 from tui.store import COLUMNS, Store
-from tui.tcp.filling import KEPT_NOTES
-from tui.tcp.notes import Note
-from tui.tcp.tracker import Tracker
+from tui.tcp.rules.notes import Note
+from tui.tcp.tracking.filling import KEPT_NOTES
+from tui.tcp.tracking.tracker import Tracker
 
 BATCH_FRAMES = 24_000
 """Frames that are tracked at once where they are there: enough to pay for the vector operations of a batch, few enough
@@ -55,6 +55,8 @@ class Session:
         self.connections = self._tracker.connections
         self.tuples = self._tracker.tuples
         self._latest_ns: int | None = None
+        self.origin_ns = 0
+        """Time of the capture's first frame, whether it is selected or not."""
 
     def run(self) -> Iterator[None]:
         """Read batch after batch; yields after each, when the store and the connections agree.
@@ -79,7 +81,10 @@ class Session:
     def selected(self) -> Iterator[FrameBatch]:
         """The capture's frames that the filter selects, up to the count, in batches of at least one."""
         remaining = self._count
+        begun = False
         for batch in self.capture.batches():
+            if not begun:
+                self.origin_ns, begun = int(batch.time_ns[0]), True
             chosen = batch
             if self._filter is not None:
                 chosen = batch.select(self._filter.select(batch, self.capture.interfaces))

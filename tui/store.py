@@ -19,7 +19,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "wire": np.uint32,
     "interface": np.uint16,
     "protocol": np.uint8,
-    "tcp_offset": np.uint16,
+    "tcp_offset": np.uint32,
     "header_length": np.uint8,
     "connection": np.int32,
     "flags": np.uint16,
@@ -37,10 +37,10 @@ COLUMNS: dict[str, type[np.generic]] = {
 
 - `connection`: number of the connection, -1 where the frame is no TCP segment.
 - `seq`, `ack`: unwrapped past 2^32, the low 32 bits being the number on the wire; `ack` without ACK is just that.
-- `states`: both endpoints' states after the segment, lower endpoint in the high four bits (tui.tcp.states).
+- `states`: both endpoints' states after the segment, lower endpoint in the high four bits (tui.tcp.rules.states).
 - `marks`: FORWARD and the two ASSUMED bits below.
 - `shift`: the sender's window scale in effect; -1 where it is not known, -2 where none is in use.
-- `roles`, `notes`: bit sets (tui.tcp.roles, tui.tcp.notes).
+- `roles`, `notes`: bit sets (tui.tcp.rules.roles, tui.tcp.rules.notes).
 """
 
 FORWARD = 1

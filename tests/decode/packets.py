@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tui.decode.batch import decode_batch, walk_batch
+from tui.decode.batch import decode_batch, decode_by_walking
 from tui.decode.columns import COLUMN_TYPES, Decoded
 from tui.files.frames import SLACK, FrameBatch, Interface
 
@@ -111,7 +111,7 @@ def decode(frame: bytes, link_type: int = 1, *, wire: int | None = None) -> Deco
     """The one row of a frame, after both ways were held against each other."""
     batch = batch_of([frame], wire=None if wire is None else [wire])
     decoded = decode_batch(batch, interfaces(link_type))
-    assert_equal(decoded, walk_batch(batch, interfaces(link_type)))
+    assert_equal(decoded, decode_by_walking(batch, interfaces(link_type)))
     return decoded
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.decode import packets
 from tests.decode.packets import assert_equal, batch_of, interfaces
 from tests.decode.test_layers import SEGMENTS
-from tui.decode.batch import decode_batch, walk_batch
+from tui.decode.batch import decode_batch, decode_by_walking
 from tui.decode.columns import COLUMN_TYPES, Decoded
 from tui.files import link_types
 
@@ -87,7 +87,7 @@ def recorded_frames(draw: st.DrawFn) -> tuple[bytes, int, int]:
 def test_both_ways_agree(recorded: list[tuple[bytes, int, int]]) -> None:
     data, wire, interface = zip(*recorded, strict=True)
     batch = batch_of(data, wire=wire, interface=interface)
-    assert_equal(decode_batch(batch, interfaces(*frames)), walk_batch(batch, interfaces(*frames)))
+    assert_equal(decode_batch(batch, interfaces(*frames)), decode_by_walking(batch, interfaces(*frames)))
 
 
 @settings(deadline=None, max_examples=15)
@@ -95,7 +95,7 @@ def test_both_ways_agree(recorded: list[tuple[bytes, int, int]]) -> None:
 @pytest.mark.parametrize("link_type", LINK_TYPES)
 def test_no_bytes_make_it_fail(link_type: int, data: list[bytes]) -> None:
     batch = batch_of(data)
-    assert_equal(decode_batch(batch, interfaces(link_type)), walk_batch(batch, interfaces(link_type)))
+    assert_equal(decode_batch(batch, interfaces(link_type)), decode_by_walking(batch, interfaces(link_type)))
 
 
 @pytest.mark.parametrize("layers", SEGMENTS)
@@ -104,7 +104,7 @@ def test_a_frame_may_end_anywhere(layers: str) -> None:
     cut = [frame[:length] for length in range(len(frame) + 1)]
     batch = batch_of(cut, wire=[len(frame)] * len(cut))
     decoded = decode_batch(batch, interfaces(link_type))
-    assert_equal(decoded, walk_batch(batch, interfaces(link_type)))
+    assert_equal(decoded, decode_by_walking(batch, interfaces(link_type)))
     is_segment = decoded.tcp_offset > 0
     complete = len(frame) - 18  # up to the 18 bytes of payload
     np.testing.assert_array_equal(is_segment, np.arange(len(cut)) >= complete)
@@ -118,7 +118,7 @@ def test_a_changed_byte_is_seen_alike_both_ways(position: int) -> None:
     for frame in (SEGMENTS["ethernet"][1], SEGMENTS["ethernet ipv6"][1]):
         changed = [frame[:position] + bytes([value]) + frame[position + 1 :] for value in range(256)]
         batch = batch_of(changed)
-        assert_equal(decode_batch(batch, interfaces(1)), walk_batch(batch, interfaces(1)))
+        assert_equal(decode_batch(batch, interfaces(1)), decode_by_walking(batch, interfaces(1)))
 
 
 def test_what_lies_around_a_frame_does_not_matter() -> None:

@@ -12,8 +12,8 @@ from tests.tcp.hostile import conversations, mixtures
 from tests.tcp.wire import OPEN, TALK, Packet, c, connections, read, s, segments
 from tui import views
 from tui.session import Session
-from tui.tcp import segments as grouping
-from tui.tcp.connections import FOLLOWED_FLAT
+from tui.tcp.tracking import segments as grouping
+from tui.tcp.tracking.connections import FOLLOWED_FLAT
 
 AFTER_A_RESET = [*OPEN, c("R", 500), *([c("P.", 1, 1, 10), c("P.", 11, 1, 10)]), c("R.", 99), c("P.", 21, 1, 10)]
 RECORDED_TWICE = [c("P.", 1, 1, ip_id=7, window=500), c(".", 0, 1, window=0), c("P.", 1, 1, ip_id=7, window=500)]

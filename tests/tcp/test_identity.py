@@ -23,7 +23,7 @@ from tests.tcp.wire import (
     s,
     segments,
 )
-from tui.tcp.direction import SERVICE_PORTS, guess_server
+from tui.tcp.rules.direction import SERVICE_PORTS, guess_server
 
 CLOSE = [c("F.", 1, 1), s("F.", 1, 2), c(".", 2, 2)]
 """After OPEN."""

@@ -11,8 +11,8 @@ from tests.tcp.wire import OPEN, TALK, Endpoint, Packet, c, connections, dialogu
 from tui import views
 from tui.errors import InputError
 from tui.session import Session
-from tui.views.explain import explain
-from tui.views.summarise import summarise
+from tui.views.explanations import explain
+from tui.views.summaries import summarise
 
 QUICK = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 

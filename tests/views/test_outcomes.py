@@ -6,7 +6,7 @@ import pytest
 
 from tests.tcp.test_identity import icmp
 from tests.tcp.wire import OPEN, TALK, Packet, c, only_connection, s
-from tui.views.summarise import summarise
+from tui.views.summaries import summarise
 
 
 class Life(NamedTuple):

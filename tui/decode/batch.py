@@ -9,7 +9,7 @@ from tui.decode.columns import Decoded, Protocol, QuotedSegment
 from tui.decode.layers import walk_frame
 from tui.decode.plain import split
 from tui.decode.plain_links import WALK, Codes
-from tui.decode.segments import Segments, gather_segments, read_segments
+from tui.decode.segments import LocatedSegments, gather_segments, read_segments
 from tui.decode.walk import Quote, u16, u32
 from tui.files.frames import FrameBatch, Interface
 
@@ -21,12 +21,12 @@ def decode_batch(batch: FrameBatch, interfaces: Sequence[Interface]) -> Decoded:
     return _decode(batch, interfaces, *split(batch, interfaces))
 
 
-def walk_batch(batch: FrameBatch, interfaces: Sequence[Interface]) -> Decoded:
+def decode_by_walking(batch: FrameBatch, interfaces: Sequence[Interface]) -> Decoded:
     """The same as `decode_batch`, by walking through every frame: slow, and the yardstick that it must equal."""
     return _decode(batch, interfaces, np.full(len(batch), WALK, np.uint8), [])
 
 
-def _decode(batch: FrameBatch, interfaces: Sequence[Interface], codes: Codes, found: list[Segments]) -> Decoded:
+def _decode(batch: FrameBatch, interfaces: Sequence[Interface], codes: Codes, found: list[LocatedSegments]) -> Decoded:
     """Walk through the frames that are left open, and read the segments of both ways into columns."""
     quoted: list[QuotedSegment] = []
     left_open = np.flatnonzero(codes == WALK)
@@ -46,7 +46,7 @@ def _decode(batch: FrameBatch, interfaces: Sequence[Interface], codes: Codes, fo
 
 def _walk_rows(
     batch: FrameBatch, interfaces: Sequence[Interface], rows: NDArray[np.int64], codes: Codes
-) -> tuple[list[Segments], list[QuotedSegment]]:
+) -> tuple[list[LocatedSegments], list[QuotedSegment]]:
     """Walk through the frames in `rows`, enter what they are into `codes`, and give the segments and quotes found."""
     located: dict[int, list[tuple[int, int, int, int]]] = {4: [], 6: []}
     fragmented: dict[int, list[bool]] = {4: [], 6: []}

@@ -13,7 +13,7 @@ from tui.decode.ip import EXTENSIONS
 from tui.decode.layers import ICMP_ERRORS, LAYERS
 from tui.decode.links import TRANSPARENT_ETHERNET
 from tui.decode.plain_links import IPV4, IPV6, LINKS, TAGGED, TUNNEL, WALK, Codes, Frames, Locate, only, protocol_codes
-from tui.decode.segments import IPV4_HEADER, IPV6_HEADER, TCP_HEADER, Records, Segments
+from tui.decode.segments import IPV4_HEADER, IPV6_HEADER, TCP_HEADER, LocatedSegments, Records
 from tui.decode.walk import Table
 from tui.files import link_types
 from tui.files.frames import FrameBatch, Interface
@@ -103,10 +103,10 @@ TUNNELS = (
 """IP in IP, GRE without optional fields, VXLAN with a network identifier. Others are left to the walk."""
 
 
-def split(batch: FrameBatch, interfaces: Sequence[Interface]) -> tuple[Codes, list[Segments]]:
+def split(batch: FrameBatch, interfaces: Sequence[Interface]) -> tuple[Codes, list[LocatedSegments]]:
     """What each frame of the batch is, WALK where that is left open, and the TCP segments found."""
     codes = np.full(len(batch), WALK, np.uint8)
-    found: list[Segments] = []
+    found: list[LocatedSegments] = []
     for link_type, frames in _by_link_type(batch, interfaces):
         locate = LINKS.get(link_type)
         if locate is None:
@@ -116,7 +116,7 @@ def split(batch: FrameBatch, interfaces: Sequence[Interface]) -> tuple[Codes, li
     return codes, found
 
 
-def _settle(frames: Frames, locate: Locate, found: list[Segments], *, tunnels: bool) -> Codes:
+def _settle(frames: Frames, locate: Locate, found: list[LocatedSegments], *, tunnels: bool) -> Codes:
     """What frames of one link layer are; their segments go to `found`. Tunnels are entered if `tunnels` is true."""
     codes, at = locate(frames)
     codes[(codes == TAGGED) | (frames.captured < at)] = WALK
@@ -142,7 +142,9 @@ def _by_link_type(batch: FrameBatch, interfaces: Sequence[Interface]) -> Iterato
         yield int(link_type), every.at(type_of_frame == link_type)
 
 
-def _ip_packets(frames: Frames, at: NDArray[np.int64], form: IpForm, found: list[Segments], *, tunnels: bool) -> Codes:
+def _ip_packets(
+    frames: Frames, at: NDArray[np.int64], form: IpForm, found: list[LocatedSegments], *, tunnels: bool
+) -> Codes:
     """What the frames are that have a header of the form's version at `at`; their segments go to `found`."""
     headers = gather(frames.data, frames.start + at, form.headers)
     ip, transport = headers["ip"], headers["tcp"]
@@ -180,7 +182,7 @@ def _ip_packets(frames: Frames, at: NDArray[np.int64], form: IpForm, found: list
     return codes
 
 
-def _enter_tunnels(packets: Frames, protocol: Codes, transport: Records, found: list[Segments]) -> Codes:
+def _enter_tunnels(packets: Frames, protocol: Codes, transport: Records, found: list[LocatedSegments]) -> Codes:
     """What IP payloads are that may be tunnels; the segments within go to `found`."""
     codes = np.full(len(protocol), WALK, np.uint8)
     for tunnel in TUNNELS:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tui.decode.gather import gather
 from tui.decode.layers import LAYERS, LEAVES, UNNAMED, VLAN_TAGS
 from tui.decode.links import ADDRESS_FAMILIES
-from tui.decode.segments import Records, Segments
+from tui.decode.segments import LocatedSegments, Records
 from tui.decode.walk import Table
 from tui.files import link_types
 
@@ -74,11 +74,11 @@ class Frames:
 
     def segments(
         self, family: int, ip: Records, tcp: Records, tcp_at: NDArray[np.int64], ip_end: NDArray[np.int64]
-    ) -> Segments:
+    ) -> LocatedSegments:
         """The TCP segments that these frames are, from offsets that count from `start`."""
         if self.outer is not None:
             tcp_at, ip_end = tcp_at + self.outer, ip_end + self.outer
-        return Segments(self.row, family, ip, tcp, tcp_at, ip_end)
+        return LocatedSegments(self.row, family, ip, tcp, tcp_at, ip_end)
 
 
 Located = tuple[Codes, NDArray[np.int64]]

@@ -77,7 +77,7 @@ SYN = 0x002
 
 
 @dataclass(slots=True)
-class Segments:
+class LocatedSegments:
     """k TCP segments of a batch under IP headers of one family: where they are, and their headers."""
 
     row: NDArray[np.int64]
@@ -96,7 +96,7 @@ class Segments:
     """Whether each is the first fragment of a larger packet; None where none is."""
 
 
-def read_segments(segments: Segments, batch: FrameBatch) -> Columns:
+def read_segments(segments: LocatedSegments, batch: FrameBatch) -> Columns:
     """Every column of `Decoded` but `protocol`, for these segments."""
     ip, tcp, count = segments.ip, segments.tcp, len(segments.row)
     whole_batch = count == len(batch)
@@ -135,13 +135,13 @@ def read_segments(segments: Segments, batch: FrameBatch) -> Columns:
 
 def gather_segments(
     batch: FrameBatch, family: int, located: NDArray[np.int64], fragmented: NDArray[np.bool_]
-) -> Segments:
+) -> LocatedSegments:
     """Segments from their whereabouts: columns row, IP offset, TCP offset and IP end of `located`, one row each."""
     row, ip_at, tcp_at, ip_end = located.T
     start = batch.start[row]
     ip = gather(batch.data, start + ip_at, IP_HEADERS[family])
     tcp = gather(batch.data, start + tcp_at, TCP_HEADER)
-    return Segments(row, family, ip, tcp, tcp_at, ip_end, fragmented)
+    return LocatedSegments(row, family, ip, tcp, tcp_at, ip_end, fragmented)
 
 
 TCP_COLUMNS = ("source_port", "destination_port", "seq", "ack", "window", "checksum")

@@ -38,6 +38,8 @@ class CaptureWriter:
     def __init__(self, path: str, source: Capture) -> None:
         """Raises InputError where the file exists or can't be made."""
         self._name = printable(path)
+        if path.endswith("/"):
+            raise InputError(f"{self._name} names a folder; give the name of a file in it")
         self._path = None if path == "-" else Path(path)
         self._file = sys.stdout.buffer if self._path is None else self._create(self._path)
         seekable = self._path is not None

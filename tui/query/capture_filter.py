@@ -44,17 +44,17 @@ class CaptureFilter:
         self._programs: dict[Key, Program | None] = {}
 
     def prepare(self, interfaces: Sequence[Interface]) -> None:
-        """Compile for the link types known so far.
+        """Compile for the capture's first link type, where it is known already.
 
-        Raises UsageError with libpcap's words where it can't be done for the first; where none is known yet, only for
-        an expression that no common link type has a program for.
+        Raises UsageError with libpcap's words where it can't be done; where the type is not known, only for an
+        expression that no common link type has a program for.
         """
         if not self.expression.strip():
             return
-        if not interfaces:
+        if interfaces:
+            self._program(interfaces[0], interfaces)
+        else:
             _refuse_everywhere(self.expression)
-        for interface in interfaces:
-            self._program(interface, interfaces)
 
     def select(self, batch: FrameBatch, interfaces: Sequence[Interface]) -> NDArray[np.bool_]:
         """Which frames the filter accepts; compiles for a link type when its first frame turns up.

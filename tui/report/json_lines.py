@@ -11,8 +11,8 @@ from tui import views
 from tui.decode.options import parse_options
 from tui.report.headers import tcp_headers
 from tui.session import Session
-from tui.tcp.notes import NOTE_NAMES
-from tui.tcp.sequence import nearest
+from tui.tcp.rules.notes import NOTE_NAMES
+from tui.tcp.tracking.sequence import nearest
 from tui.text import printable
 from tui.views.endpoints import client_is_lower
 

@@ -2,7 +2,8 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TextIO
 
 from rich import box
@@ -44,11 +45,10 @@ def write_summary(session: Session, output: TextIO) -> None:
     console = _Console(file=output, width=None if output.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
     numbers = views.connection_numbers(session)
     frames = len(session.store)
-    rows = [_row(view) for view in views.connections(session, numbers)]
-    if len(rows) > LAID_OUT_ROWS:
-        output.writelines(_plain_lines(rows, rule="-" if console.options.ascii_only else "─"))
-    elif rows:
-        console.print(_table(rows))
+    if len(numbers) > LAID_OUT_ROWS:
+        output.writelines(_plain_lines(lambda: _rows(session), rule="-" if console.options.ascii_only else "─"))
+    elif len(numbers):
+        console.print(_table(_rows(session)))
     frame_words = "1 frame" if frames == 1 else f"{frames:,} frames"
     connection_words = (
         "1 TCP connection" if len(numbers) == 1 else f"{f'{len(numbers):,}' if len(numbers) else 'no'} TCP connections"
@@ -67,15 +67,24 @@ def _table(rows: Iterable[_Row]) -> Table:
     return table
 
 
-def _plain_lines(rows: list[_Row], rule: str) -> Iterator[str]:
-    """The same table without layout and colour; `rule`: what the line under the headings is made of."""
-    widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
-    for row in (_HEADINGS, tuple(rule * width for width in widths), *rows):
+def _plain_lines(rows: Callable[[], Iterable[_Row]], rule: str) -> Iterator[str]:
+    """The same table without layout and colour; `rule`: what the line under the headings is made of.
+
+    `rows` is called twice, for the widths and for the lines, as a million rows would not fit into memory.
+    """
+    widths = [len(heading) for heading in _HEADINGS]
+    for row in rows():
+        widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
+    for row in chain((_HEADINGS, tuple(rule * width for width in widths)), rows()):
         cells = (
             cell.rjust(width) if heading in _NUMERIC else cell.ljust(width)
             for heading, cell, width in zip(_HEADINGS, row, widths, strict=True)
         )
         yield _GAP.join(cells).rstrip() + "\n"
+
+
+def _rows(session: Session) -> Iterator[_Row]:
+    return (_row(view) for view in views.connections(session, views.connection_numbers(session)))
 
 
 def _row(view: views.ConnectionView) -> _Row:

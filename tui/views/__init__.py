@@ -1,9 +1,9 @@
 """Frames and connections as people and reports see them."""
 
-from tui.views.connections import ConnectionView, connection, connection_numbers, connections, rows_of
-from tui.views.explain import explain
-from tui.views.frames import FrameView, SegmentView, frame, frames
-from tui.views.summarise import summarise
+from tui.views.connection_views import ConnectionView, connection, connection_numbers, connections, rows_of
+from tui.views.explanations import explain
+from tui.views.frame_views import FrameView, SegmentView, frame, frames
+from tui.views.summaries import summarise
 
 __all__ = [
     "ConnectionView",

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tui.session import Session
-from tui.tcp.transitions import TRANSITIONS
+from tui.tcp.rules.transitions import TRANSITIONS
 
 
 class Endpoints(NamedTuple):
@@ -28,7 +28,7 @@ def endpoints(session: Session, connection: int) -> Endpoints:
 
 @lru_cache(maxsize=4096)
 def endpoints_of(key: tuple[int, ...], client_is_lower: bool) -> Endpoints:
-    """The endpoints of a pair as tui.tcp.tuples keeps it."""
+    """The endpoints of a pair as tui.tcp.tracking.tuples keeps it."""
     lower_high, lower_low, upper_high, upper_low, ports = key
     family = ports >> 32
     lower = (_address(family, lower_high, lower_low), ports >> 16 & 0xFFFF)

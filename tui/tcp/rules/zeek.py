@@ -7,7 +7,7 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
-from tui.tcp.flags import ACK, FIN, RST, SYN
+from tui.tcp.rules.flags import ACK, FIN, RST, SYN
 
 
 class ZeekState(IntEnum):
@@ -33,7 +33,7 @@ TOO_LARGE_DELTA = 1 << 20
 """A SYN or reset whose number is further off than this does not move the last number seen."""
 
 
-def advance(me: int, peer: int, flags: int, payload: bool, by_originator: bool) -> tuple[int, int]:
+def move(me: int, peer: int, flags: int, payload: bool, by_originator: bool) -> tuple[int, int]:
     """The sender's and the receiver's ZeekState after a segment with these TCP flags."""
     if flags & SYN and me == ZeekState.INACTIVE:
         if by_originator:

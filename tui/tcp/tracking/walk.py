@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.tcp.connections import FOLLOWED_FLAT, Connections
-from tui.tcp.event import FLAGS, Event
-from tui.tcp.flags import RST, SYN
-from tui.tcp.follower import Segment, skip_to
-from tui.tcp.live import Live
-from tui.tcp.segments import Segments
-from tui.tcp.transitions import TRANSITIONS
-from tui.tcp.walker import Walker
+from tui.tcp.rules.event import FLAGS, Event
+from tui.tcp.rules.flags import RST, SYN
+from tui.tcp.rules.transitions import TRANSITIONS
+from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
+from tui.tcp.tracking.follower import Segment, skip_to
+from tui.tcp.tracking.live import Live
+from tui.tcp.tracking.segments import Segments
+from tui.tcp.tracking.walker import Walker
 
 Integers = NDArray[np.int64]
 
@@ -55,7 +55,7 @@ def walk_batch(
 
 
 def _events(segments: Segments, duplicate: NDArray[np.bool_]) -> Integers:
-    """What tui.tcp.event says of each segment as far as it alone tells."""
+    """What tui.tcp.rules.event says of each segment as far as it alone tells."""
     event = segments.flags & int(FLAGS) | segments.side * int(Event.UPPER)
     return event | (segments.length > 0) * int(Event.PAYLOAD) | duplicate * int(Event.DUPLICATE)
 
@@ -83,7 +83,7 @@ _ACK_TO_WINDOW = slice(Segment._fields.index("ack"), Segment._fields.index("wind
 class _Walk:
     walker: Walker
     table: Integers
-    """The fields of tui.tcp.follower.Segment of each segment, in grouped order."""
+    """The fields of tui.tcp.tracking.follower.Segment of each segment, in grouped order."""
     places: list[int]
     """Where the segments are that are not proved ordinary, ascending; then the number of all segments."""
     candidates: list[Segment]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
-from tui.tcp.connection_state import NOBODY, ConnectionState, FastOpen
-from tui.tcp.roles import Role
-from tui.tcp.states import STATE_NAMES
-from tui.tcp.transitions import TRANSITIONS
+from tui.tcp.rules.connection_state import NOBODY, ConnectionState, FastOpen
+from tui.tcp.rules.roles import Role
+from tui.tcp.rules.states import STATE_NAMES
+from tui.tcp.rules.transitions import TRANSITIONS
 
 SIDES = ("client", "server")
 

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.store import ASSUMED_LOWER, ASSUMED_UPPER
-from tui.tcp import zeek
-from tui.tcp.connection_state import ConnectionState, begin
-from tui.tcp.event import Event, Ordinary
-from tui.tcp.machine import advance
-from tui.tcp.roles import Role
+from tui.tcp.rules import zeek
+from tui.tcp.rules.connection_state import ConnectionState, begin
+from tui.tcp.rules.event import Event, Ordinary
+from tui.tcp.rules.machine import advance
+from tui.tcp.rules.roles import Role
 
 _EVENT_BITS = 16
 _MEMO_LIMIT = 1 << 20

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.tcp.sequence import UNSET
+from tui.tcp.tracking.sequence import UNSET
 
 UNKNOWN_SCALES = 0x0101
 """Packed effective shifts before both SYNs were seen."""
@@ -27,13 +27,13 @@ FOLLOWED = np.dtype(
 )
 """What following a connection needs; pairs are (lower endpoint, upper endpoint), UNSET where not known.
 
-- `state`: number in tui.tcp.transitions.
+- `state`: number in tui.tcp.rules.transitions.
 - `isn`: initial sequence number; `base`: what relative numbers count from; `next`: one past all it sent;
   `acked`: the highest ack it sent; `fin_end`: one past its FIN. All unwrapped, in the sender's space but `acked`,
   which is in the peer's.
 - `window`: last raw window; `shift`: window scale option of its SYN, -1 without one,
   OPTION_CUT_OFF where it was not captured; `scales`: both effective shifts
-  (tui.tcp.live.pack_scales).
+  (tui.tcp.tracking.live.pack_scales).
 - `zeek_*`, `retransmitted`, `zero_windows`: for Zeek's history.
 """
 
@@ -69,7 +69,7 @@ PAIRED = np.dtype(
     ]
 )
 """Per endpoint pair: its newest connection (-1: none); last seq and last ack that each side sent, unwrapped, and the
-first number of each side's space (tui.tcp.sequence)."""
+first number of each side's space (tui.tcp.tracking.sequence)."""
 
 
 class Rows:

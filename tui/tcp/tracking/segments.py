@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
-from tui.tcp.connections import Connections
-from tui.tcp.flags import ACK, FIN, RST, SYN
-from tui.tcp.sequence import MASK, UNSET, nearest_each, unwrap_runs
-from tui.tcp.transitions import TRANSITIONS
-from tui.tcp.tuples import Pairs, TupleTable
+from tui.tcp.rules.flags import ACK, FIN, RST, SYN
+from tui.tcp.rules.transitions import TRANSITIONS
+from tui.tcp.tracking.connections import Connections
+from tui.tcp.tracking.sequence import MASK, UNSET, nearest_each, unwrap_runs
+from tui.tcp.tracking.tuples import Pairs, TupleTable
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]

@@ -1,8 +1,8 @@
 """A connection while it is being followed: plain Python numbers, loaded from the columns and stored back."""
 
 from tui.decode.columns import OPTION_CUT_OFF
-from tui.tcp.connections import NEW, UNKNOWN_SCALES
-from tui.tcp.sequence import UNSET
+from tui.tcp.tracking.connections import NEW, UNKNOWN_SCALES
+from tui.tcp.tracking.sequence import UNSET
 
 UNSCALED = -2
 """Effective shift where both SYNs were seen and one had no window scale option: windows are as on the wire."""

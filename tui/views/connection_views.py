@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.session import Session
-from tui.tcp import zeek
-from tui.tcp.outcome import outcome_of, verdict_with_icmp
-from tui.tcp.transitions import TRANSITIONS
+from tui.tcp.rules import zeek
+from tui.tcp.rules.outcome import outcome_of, verdict_with_icmp
+from tui.tcp.rules.transitions import TRANSITIONS
 from tui.views.endpoints import endpoints_of
-from tui.views.frames import NS
+from tui.views.frame_views import NS
 
 AT_ONCE = 4096
 """Connections that are taken from the columns at once."""
@@ -49,7 +49,7 @@ class ConnectionView(NamedTuple):
 
 
 def connection(session: Session, number: int) -> ConnectionView:
-    """The connection of a number; KeyError where there is none, or it was given up (tui.tcp.connections)."""
+    """The connection of a number; KeyError where there is none, or it was given up (tui.tcp.tracking.connections)."""
     if number in session.connections.given_up or not 0 <= number < len(session.connections):
         raise KeyError(number)
     return next(connections(session, np.array([number])))

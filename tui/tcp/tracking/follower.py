@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.tcp import zeek
-from tui.tcp.event import Event
-from tui.tcp.flags import ACK, FIN, RST, SYN
-from tui.tcp.live import Live
-from tui.tcp.roles import Role
-from tui.tcp.sequence import UNSET
-from tui.tcp.states import State
-from tui.tcp.transitions import TRANSITIONS
+from tui.tcp.rules import zeek
+from tui.tcp.rules.event import Event
+from tui.tcp.rules.flags import ACK, FIN, RST, SYN
+from tui.tcp.rules.roles import Role
+from tui.tcp.rules.states import State
+from tui.tcp.rules.transitions import TRANSITIONS
+from tui.tcp.tracking.live import Live
+from tui.tcp.tracking.sequence import UNSET
 
 
 class Segment(NamedTuple):
@@ -27,7 +27,7 @@ class Segment(NamedTuple):
     window: int
     option: int
     event: int
-    """What tui.tcp.event says of it as far as the segment alone tells: flags, payload, side, duplicate."""
+    """What tui.tcp.rules.event says of it as far as the segment alone tells: flags, payload, side, duplicate."""
 
     @property
     def duplicate(self) -> bool:
@@ -35,9 +35,9 @@ class Segment(NamedTuple):
         return bool(self.event & _DUPLICATE)
 
 
-Outcome = tuple[int, int, int, int, int, int, int, int]
+SegmentOutcome = tuple[int, int, int, int, int, int, int, int]
 """What was found of one segment: row, side, TCP flags, connection (negative where its number is still to be given),
-state after the segment (a number of tui.tcp.transitions), packed window scales, roles, notes."""
+state after the segment (a number of tui.tcp.rules.transitions), packed window scales, roles, notes."""
 
 _ACKS_SYN = int(Event.ACKS_SYN)
 _ACKS_FIN = int(Event.ACKS_FIN)
@@ -49,7 +49,7 @@ _LISTEN = int(State.LISTEN)
 _ZEEK_RESET = int(zeek.ZeekState.RESET)
 
 
-def follow(live: Live, segment: Segment, extra_notes: int = 0) -> Outcome:
+def follow(live: Live, segment: Segment, extra_notes: int = 0) -> SegmentOutcome:
     """Apply one segment to its connection."""
     row, side, flags, seq, ack, _, _, _, _, event = segment
     other = 1 - side
@@ -211,7 +211,7 @@ def starts_anew(live: Live, segment: Segment) -> bool | None:
     return None
 
 
-def replay(live: Live, segments: Sequence[Segment]) -> list[Outcome]:
+def replay(live: Live, segments: Sequence[Segment]) -> list[SegmentOutcome]:
     """Apply segments again, to another connection than before; SYNs among them are stray."""
     outcomes = []
     for segment in segments:
@@ -224,6 +224,6 @@ def replay(live: Live, segments: Sequence[Segment]) -> list[Outcome]:
     return outcomes
 
 
-def unmoved(live: Live, segment: Segment, roles: int, notes: int) -> Outcome:
+def unmoved(live: Live, segment: Segment, roles: int, notes: int) -> SegmentOutcome:
     """The outcome of a segment that changes nothing."""
     return segment.row, segment.side, segment.flags, live.connection, live.state, live.scales, roles, notes

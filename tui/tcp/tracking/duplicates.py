@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
-from tui.tcp.tuples import Pairs
+from tui.tcp.tracking.tuples import Pairs
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.uint64]

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tui.tcp.flags import ACK, FIN, RST, SYN
-from tui.tcp.follower import Outcome, Segment, follow, replay, starts_anew, unmoved
-from tui.tcp.live import Live
-from tui.tcp.notes import Note
-from tui.tcp.roles import Role
-from tui.tcp.transitions import TRANSITIONS
+from tui.tcp.rules.flags import ACK, FIN, RST, SYN
+from tui.tcp.rules.notes import Note
+from tui.tcp.rules.roles import Role
+from tui.tcp.rules.transitions import TRANSITIONS
+from tui.tcp.tracking.follower import Segment, SegmentOutcome, follow, replay, starts_anew, unmoved
+from tui.tcp.tracking.live import Live
 
 _BEFORE_SYN = int(Note.BEFORE_SYN)
 _PORT_REUSED = int(Note.PORT_REUSED)
@@ -70,7 +70,7 @@ class Walker:
 
     def begin_batch(self) -> None:
         """Forget the results of the batch before."""
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[SegmentOutcome] = []
         """In the order in which they were found; the last one of a row counts."""
         self.births: list[Birth] = []
         self.reattached: list[tuple[Live, Live]] = []

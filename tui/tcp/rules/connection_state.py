@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tui.tcp import zeek
-from tui.tcp.roles import NO_ROLE, Role
-from tui.tcp.states import State
+from tui.tcp.rules import zeek
+from tui.tcp.rules.roles import NO_ROLE, Role
+from tui.tcp.rules.states import State
 
 NOBODY = -1
 """Value of a side where neither endpoint is meant; the sides are 0, the lower endpoint, and 1, the upper one."""

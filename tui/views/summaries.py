@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tui.views.connections import ConnectionView
+from tui.views.connection_views import ConnectionView
 
 _OPENING = {
     "three-way": "Opened with a three-way handshake",

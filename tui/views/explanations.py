@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui.session import Session
-from tui.tcp.sequence import UNSET
+from tui.tcp.tracking.sequence import UNSET
 from tui.views.endpoints import client_is_lower
-from tui.views.frames import SegmentView
+from tui.views.frame_views import SegmentView
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The state machine of RFC 9293 as an observer sees it: both endpoints' states, and the segment's roles.
 
-A pure function over a finite set of states and events: sequence numbers were compared before (tui.tcp.event), so each
-transition is worked out once and remembered (tui.tcp.transitions).
+A pure function over a finite set of states and events: sequence numbers were compared before (tui.tcp.rules.event),
+so each transition is worked out once and remembered (tui.tcp.rules.transitions).
 
 States are those *after the segment was sent by X and processed by Y*, as in RFC 9293, figures 6, 12 and 13, with one
 exception: a bare SYN never proves that somebody listens, so its target is in LISTEN (assumed) until it answers.
@@ -10,12 +10,12 @@ exception: a bare SYN never proves that somebody listens, so its target is in LI
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from tui.tcp import zeek
-from tui.tcp.connection_state import NOBODY, ConnectionState, Endpoint, FastOpen
-from tui.tcp.event import FLAGS, Event
-from tui.tcp.notes import NO_NOTE, Note
-from tui.tcp.roles import NO_ROLE, Role
-from tui.tcp.states import State
+from tui.tcp.rules import zeek
+from tui.tcp.rules.connection_state import NOBODY, ConnectionState, Endpoint, FastOpen
+from tui.tcp.rules.event import FLAGS, Event
+from tui.tcp.rules.notes import NO_NOTE, Note
+from tui.tcp.rules.roles import NO_ROLE, Role
+from tui.tcp.rules.states import State
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def _zeek(step: Step) -> str:
     flags, payload = int(step.event & FLAGS), step.has(Event.PAYLOAD)
     by_client = step.changes.get("client", step.state.client) == side
     states = list(step.state.zeek)
-    states[side], states[1 - side] = zeek.advance(states[side], states[1 - side], flags, payload, by_client)
+    states[side], states[1 - side] = zeek.move(states[side], states[1 - side], flags, payload, by_client)
     step.changes["zeek"] = tuple(states)
     letter = zeek.letter_of(flags, payload)
     seen = {
@@ -134,7 +134,7 @@ def _reset(step: Step) -> None:
 
 
 def _syn(step: Step) -> None:
-    """A SYN without ACK. Whether it opens a connection of its own was decided before (tui.tcp.walker)."""
+    """A SYN without ACK. Whether it opens a connection of its own was decided before (tui.tcp.tracking.walker)."""
     state, x, y = step.state, step.x, step.y
     if step.has(Event.PAYLOAD):
         step.roles |= Role.DATA

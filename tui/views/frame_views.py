@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from tui.decode.columns import PROTOCOL_NAMES, Protocol
 from tui.session import Session
 from tui.store import ASSUMED_LOWER, ASSUMED_UPPER, FORWARD
-from tui.tcp.flags import ACK, letters
-from tui.tcp.notes import note_names
-from tui.tcp.roles import role_names
-from tui.tcp.sequence import MASK
-from tui.tcp.states import STATE_NAMES
+from tui.tcp.rules.flags import ACK, letters
+from tui.tcp.rules.notes import note_names
+from tui.tcp.rules.roles import role_names
+from tui.tcp.rules.states import STATE_NAMES
+from tui.tcp.tracking.sequence import MASK
 from tui.views.endpoints import client_is_lower, endpoints
 
 NS = 1_000_000_000
@@ -95,15 +95,14 @@ def frames(session: Session, start: int, stop: int) -> Iterator[FrameView]:
     for first in range(start, stop, step):
         last = min(first + step, stop)
         columns = [session.store.column(name, first, last).tolist() for name in (*_FRAME, *_SEGMENT)]
-        origin_ns = session.store.value("time_ns", 0)
         for offset, values in enumerate(zip(*columns, strict=True)):
-            yield _view(session, first + offset, origin_ns, values)
+            yield _view(session, first + offset, values)
 
 
-def _view(session: Session, row: int, origin_ns: int, values: tuple[int, ...]) -> FrameView:
+def _view(session: Session, row: int, values: tuple[int, ...]) -> FrameView:
     number, time_ns, wire, captured, interface, protocol, connection, *rest = values
     name = session.capture.interfaces[interface].name
-    elapsed = (time_ns - origin_ns) / NS
+    elapsed = (time_ns - session.origin_ns) / NS
     common = (row, number, time_ns, elapsed, wire, captured, name, PROTOCOL_NAMES[Protocol(protocol)])
     if connection < 0:
         return FrameView(*common)

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.store import FORWARD
-from tui.tcp.connections import Connections
-from tui.tcp.flags import RST, SYN
-from tui.tcp.follower import Outcome
-from tui.tcp.live import UNKNOWN_SCALE
-from tui.tcp.notes import Note
-from tui.tcp.roles import Role
-from tui.tcp.segments import Segments
-from tui.tcp.transitions import TRANSITIONS
+from tui.tcp.rules.flags import RST, SYN
+from tui.tcp.rules.notes import Note
+from tui.tcp.rules.roles import Role
+from tui.tcp.rules.transitions import TRANSITIONS
+from tui.tcp.tracking.connections import Connections
+from tui.tcp.tracking.follower import SegmentOutcome
+from tui.tcp.tracking.live import UNKNOWN_SCALE
+from tui.tcp.tracking.segments import Segments
 
 Integers = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
@@ -38,7 +38,7 @@ class Found:
     notes: Integers
 
     @classmethod
-    def of(cls, outcomes: list[Outcome], numbers: Integers) -> "Found":
+    def of(cls, outcomes: list[SegmentOutcome], numbers: Integers) -> "Found":
         """The last outcome of each row, in row order; `numbers[i]` is given to the provisional connection -1 - i."""
         table = np.array(outcomes, np.int64).reshape(-1, 8)
         table = table[np.argsort(table[:, 0], kind="stable")]

@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
-from tui.tcp.connections import FOLLOWED_FLAT, Connections
-from tui.tcp.direction import guess_server
-from tui.tcp.duplicates import DuplicateFinder
-from tui.tcp.filling import Columns, Found, earlier_changes, fill
-from tui.tcp.flags import URG
-from tui.tcp.notes import Note
-from tui.tcp.segments import Segments, group_segments
-from tui.tcp.tuples import TupleTable, pair_key
-from tui.tcp.walk import Walked, walk_batch
-from tui.tcp.walker import Walker
+from tui.tcp.rules.direction import guess_server
+from tui.tcp.rules.flags import URG
+from tui.tcp.rules.notes import Note
+from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
+from tui.tcp.tracking.duplicates import DuplicateFinder
+from tui.tcp.tracking.filling import Columns, Found, earlier_changes, fill
+from tui.tcp.tracking.segments import Segments, group_segments
+from tui.tcp.tracking.tuples import TupleTable, pair_key
+from tui.tcp.tracking.walk import Walked, walk_batch
+from tui.tcp.tracking.walker import Walker
 
 Integers = NDArray[np.int64]
 Changes = list[tuple[int, dict[str, int]]]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.files.build import enhanced, interface, section
-from tests.program import CURL, REDIS, REFUSED, joined, objects, succeed
+from tests.program import CURL, REDIS, REFUSED, joined, objects, run, succeed
 from tui.files.source import open_capture
 from tui.report import table
 from tui.session import Session
@@ -115,6 +115,32 @@ def test_the_summary_is_what_is_printed_where_there_is_no_terminal(three: Path) 
     assert "three-segment" in lines[3]
 
 
+def test_frames_of_a_link_type_that_is_not_supported_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "nflog.pcap"
+    redis = Path(REDIS).read_bytes()
+    path.write_bytes(redis[:20] + (239).to_bytes(4, "little") + redis[24:])
+    done = run("-r", path, "--summary")
+    assert done.stdout.decode() == "10 frames, no TCP connections\n"
+    assert done.stderr.decode().startswith("tcptui: 10 frames of ")
+    assert done.stderr.decode().endswith(" could not be read: that link type is not supported\n")
+    assert done.returncode == 0
+
+
+def test_who_sent_the_reset_is_told_where_the_other_side_sent_the_first_fin(reference: Path) -> None:
+    (view,) = objects(
+        succeed("-r", reference / "captures/pcapplusplus__one_http_stream_rst.pcap", "--json", "connections")
+    )
+    assert (view["closed_by"], view["verdict"]) == ("server", "reset-after-fin")
+    assert "the server sent its FIN, then a reset from the client ended it" in view["summary"]
+
+
+def test_a_crossed_fin_that_is_sent_again_is_not_said_to_cross_again(reference: Path) -> None:
+    lines = succeed("-r", reference / "captures/zeek__mysql_auth.pcap", "--json", "packets", "--explain")
+    (text,) = [one["explanation"] for one in objects(lines) if one["frame"] == 9]
+    assert "again" in text
+    assert "does not cover" not in text
+
+
 def test_elapsed_counts_from_the_first_frame_of_the_capture_whatever_is_selected() -> None:
     everything = objects(succeed("-r", CURL, "--json", "packets"))
     from_server = objects(succeed("-r", CURL, "--json", "packets", "src", "port", "8080"))
@@ -169,7 +195,7 @@ def test_what_lies_within_the_teardown_and_is_no_part_of_it(explained: Explained
     segments = explained("tutorial_2_curl_baidu_4seg_sack")
     assert [segments[frame]["roles"] for frame in (11, 12)] == [["data"], ["ack"]]
     has(segments[11], "within the teardown", "no part of it", "number 78", "ack 79")
-    has(segments[12], "within the teardown", "no part of it", "the server has sent no FIN")
+    has(segments[12], "within the teardown", "no part of it", "no FIN of the server was captured yet")
     assert [segments[frame]["roles"] for frame in (10, 13, 14, 15)] == [
         ["teardown 1/4"],
         ["teardown 2/4"],

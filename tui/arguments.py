@@ -108,6 +108,8 @@ def parse(arguments: list[str]) -> Options:
     file = given.read
     if file is None and words and _names_file(words[0]):
         file = words.pop(0)
+        if words and _is_file(words[0]):
+            raise UsageError(f"{words[0]} is a second file; tcptui opens one at a time")
     if not file:
         raise UsageError("name a capture file to open, such as tcptui capture.pcap; see tcptui --help")
     if given.json and given.summary:
@@ -128,6 +130,13 @@ def parse(arguments: list[str]) -> Options:
         summary=given.summary,
         absolute_numbers=given.absolute,
     )
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _names_file(word: str) -> bool:

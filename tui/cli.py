@@ -145,6 +145,13 @@ def _complain(session: "Session", capture_filter: "CaptureFilter | None") -> int
             _tell(f"frames of {link_name(link_type)} are left out: {words}")
         if len(uncompiled) > LINK_TYPES_TOLD:
             _tell(f"frames of {len(uncompiled) - LINK_TYPES_TOLD} more link types are left out in the same way")
+    from tui.views import frames_not_understood  # noqa: PLC0415
+
+    not_understood = list(frames_not_understood(session, len(session.store)).items())
+    for name, count in not_understood[:LINK_TYPES_TOLD]:
+        _tell(f"{count} frame{'s' if count != 1 else ''} of {name} could not be read: that link type is not supported")
+    if len(not_understood) > LINK_TYPES_TOLD:
+        _tell(f"nor could frames of {len(not_understood) - LINK_TYPES_TOLD} more link types")
     damage = session.capture.damage
     if damage is None:
         return 0

@@ -58,6 +58,11 @@ class Session:
         self.origin_ns = 0
         """Time of the capture's first frame, whether it is selected or not."""
 
+    @property
+    def filter_expression(self) -> str:
+        """The capture filter, raw; empty where there is none."""
+        return self._filter.expression if self._filter else ""
+
     def run(self) -> Iterator[None]:
         """Read batch after batch; yields after each, when the store and the connections agree.
 

@@ -109,6 +109,7 @@ def compare(capture: Path, rounds: int) -> dict[str, Run]:
     for tool in ("tshark", "tcpdump"):
         if shutil.which(tool) is None:
             raise NotMeasuredError(f"{tool} is not installed; install it to compare with it")
+    print(f"measuring, {rounds} rounds of all three after one to warm up …", file=sys.stderr)
     watched = {tool: measure(command, watch_memory=True) for tool, command in commands.items()}
     runs: dict[str, list[Run]] = {tool: [] for tool in commands}
     for _ in range(rounds):
@@ -149,6 +150,7 @@ def main() -> int:
     folder = Path(tempfile.gettempdir()) / "tcptui-bench"
     folder.mkdir(exist_ok=True)
     options = ["--packets", str(values.packets), "--connections", str(values.connections), *further]
+    print("generating the capture, where it is not there yet …", file=sys.stderr)
     try:
         capture = generated_capture(folder, options)
         (folder / "empty.pcap").write_bytes(EMPTY_PCAP)

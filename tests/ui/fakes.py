@@ -73,6 +73,7 @@ class FakeSession:
     capture: FakeCapture = field(default_factory=FakeCapture)
     interface: str = "eth0"
     protocol: str = "UDP"
+    filter_expression: str = ""
     finished: bool = False
     error: Exception | None = None
 
@@ -166,6 +167,8 @@ class FakeViews:
             opening="three-way",
             closing="three-segment" if count == len(SCRIPT) else "none",
             closed_by="client" if count == len(SCRIPT) else None,
+            reset_by=None,
+            unseen="",
             client_state=segments[-1][4],
             server_state=segments[-1][5],
             verdict="closed" if count == len(SCRIPT) else "open",
@@ -175,6 +178,11 @@ class FakeViews:
             payload_bytes=(120 if count > 3 else 0, 1448 if count > 5 else 0),
             icmp_errors=(),
         )
+
+    @staticmethod
+    def frames_not_understood(session: FakeSession, stop: int) -> dict[str, int]:
+        """None: the fake knows no link types."""
+        return {}
 
     @staticmethod
     def connection_numbers(session: FakeSession) -> NDArray[np.int64]:

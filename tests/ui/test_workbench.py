@@ -42,7 +42,7 @@ async def test_eighty_by_twenty_four_is_fully_usable() -> None:
         lines = shown_lines(pilot)
         assert all(len(line) <= 80 for line in lines)
         text = "\n".join(lines)
-        for words in ["three-segment", "→SYN-RECEIVED", "▼ teardown 2+3/4", "Details", "q Quit", "LISTEN (assumed)"]:
+        for words in ["closed", "→SYN-RECEIVED", "▼ teardown 2+3/4", "Details", "q Quit", "LISTEN?"]:
             assert words in text, words
 
 
@@ -76,10 +76,10 @@ async def test_the_screen_follows_when_its_size_changes() -> None:
     app, _ = application(PERIOD * 30)
     async with app.run_test(size=(80, 24)) as pilot:
         await arrived(pilot)
-        assert "server state packets" not in shown(pilot)
+        assert "server state  packets" not in shown(pilot)
         for size in [(300, 100), (20, 5), (1, 1), (160, 50)]:
             await pilot.resize_terminal(*size)
-        await until(pilot, lambda: "server state packets" in shown(pilot))
+        await until(pilot, lambda: "server state  packets" in shown(pilot))
 
 
 async def test_rows_arrive_while_the_selection_stays() -> None:
@@ -230,7 +230,7 @@ async def test_a_million_rows_open_at_once_and_answer_every_key_at_once() -> Non
         for move in [packets.action_last, packets.action_first, lambda: packets.action_page(1), packets.action_last]:
             began = time.perf_counter()
             move()
-            assert f" {packets.key} " in "\n".join(
+            assert f"{packets.key} " in "\n".join(
                 "".join(segment.text for segment in packets.render_line(y)) for y in range(packets.size.height)
             )
             assert time.perf_counter() - began < 0.05

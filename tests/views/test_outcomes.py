@@ -80,12 +80,12 @@ LIVES = {
     "reset after the first FIN": Life(
         [*OPEN, c("F.", 1, 1), s("R", 1)],
         *("three-way", "reset", "client", "reset-after-fin"),
-        ("client sent its FIN", "before the second FIN"),
+        ("client sent its FIN", "a reset from the server ended it"),
     ),
     "reset after both FINs": Life(
         [*OPEN, c("F.", 1, 1), s("F.", 1, 2), c("R", 2)],
         *("three-way", "reset", "client", "closed-then-reset"),
-        ("reset", "after both FINs"),
+        ("both ends sent their FIN", "a reset from the"),
     ),
     "late reset": Life(
         [*TALKED, *FOUR, s("R", 22)],
@@ -106,12 +106,17 @@ LIVES = {
     "open": Life(TALKED, "three-way", "none", None, "open", ("three-way", "still open")),
     "midstream": Life(TALK, "not-captured", "none", None, "open", ("opening was not captured", "still open")),
     "one direction, midstream": Life(
-        [c("P.", 1, 1, 5), c("P.", 6, 1, 5)], "not-captured", "none", None, "one-sided", ("only one direction",)
+        [c("P.", 1, 1, 5), c("P.", 6, 1, 5)],
+        "not-captured",
+        "none",
+        None,
+        "one-sided",
+        ("the only side that was captured",),
     ),
     "one direction with the SYN": Life(
         [c("S", 0), c(".", 1, 1), c("F.", 1, 1)],
         *("three-way", "half-closed", "client", "one-sided"),
-        ("only one direction",),
+        ("the only side that was captured",),
     ),
     "scanner's probe": Life([c("FPU", 0)], "not-captured", "none", None, "malformed", ("Malformed", "scanner")),
     "answered probe": Life(

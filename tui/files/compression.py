@@ -121,7 +121,7 @@ def find_codec(head: bytes, name: str) -> Codec | None:
                     __import__(codec.package)
                 except ImportError as error:
                     raise InputError(
-                        f"{name} is compressed with zstd; install what reads it with: pip install 'tcptui[zstd]'"
+                        f"{name} is compressed with zstd; install what reads it with: pip install zstandard"
                     ) from error
             return codec
     return None

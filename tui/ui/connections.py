@@ -8,16 +8,29 @@ from tui.ui.table import Cell
 from tui.views import ConnectionView
 
 COLUMNS = (
-    Column("no", 6, 4, right=True),
+    Column("#", 6, 4, right=True),
     Column("client → server", 48, 43, flexible=True),
+    Column("verdict", 18, 18, rank=1),
     Column("opening", 12, 12, rank=4),
-    Column("closing", 13, 13, rank=1),
-    Column("client state", 12, 12, rank=5),
-    Column("server state", 12, 12, rank=5),
+    Column("closing", 13, 13, rank=4),
+    Column("client state", 13, 12, rank=5),
+    Column("server state", 13, 12, rank=5),
     Column("packets", 7, 7, right=True, rank=2),
     Column("bytes", 11, 7, right=True, rank=3),
     Column("seconds", 12, 9, right=True, rank=6),
 )
+
+VERDICT_KINDS = {
+    "closed": "handshake",
+    "open": "data",
+    "half-closed": "teardown",
+    "closed-unconfirmed": "teardown",
+    "one-sided": "malformed",
+    "malformed": "malformed",
+    "no-answer": "malformed",
+    "half-open": "malformed",
+}
+"""Kind of each verdict; of all others, which tell of resets and errors, it is `reset`."""
 
 OPENING_KINDS = {
     "three-way": "handshake",
@@ -77,7 +90,10 @@ class ConnectionRows:
         if model.error:
             return "Reading ended with an error before the first TCP connection."
         if model.frames == 0:
-            return "No frames in this capture."
+            return model.words_without_frames
+        not_understood = model.not_understood
+        if not_understood:
+            return f"No TCP that could be read: {not_understood}."
         return "No TCP in this capture; its frames are listed below."
 
 
@@ -87,6 +103,7 @@ def connection_cells(view: ConnectionView) -> list[Cell]:
     return [
         (str(view.connection), ""),
         (f"{view.client} → {view.server}{guess}", ""),
+        (view.verdict, VERDICT_KINDS.get(view.verdict, "reset")),
         (view.opening, OPENING_KINDS.get(view.opening, "")),
         (view.closing, CLOSING_KINDS.get(view.closing, "")),
         (view.client_state, ""),

@@ -115,7 +115,7 @@ def _segment(view: SegmentView, meaning: str) -> list[Part]:
 
 
 def _state(end: str, before: str | None, after: str, assumed: tuple[str, ...]) -> list[Part]:
-    guess = [(" (assumed)", QUIET)] if end in assumed else []
+    guess = [("?", QUIET)] if end in assumed else []
     if before is None or before == after:
         return _field(end, (after, CHANGED if before is None else ""), *guess)
     return _field(end, (f"{before} → ", ""), (after, CHANGED), *guess)
@@ -141,7 +141,8 @@ def _connection(view: ConnectionView, meaning: str) -> list[Part]:
     spans = theme.KIND_SPANS
     lines: list[Part] = [(f"Connection {view.connection}: {view.verdict}", CHANGED), (f"\n{meaning}", "")]
     lines += _field("opening", (view.opening, spans[OPENING_KINDS.get(view.opening, "")]))
-    by = f" by the {view.closed_by}" if view.closed_by else ""
+    closer = view.reset_by if view.closing == "reset" else view.closed_by
+    by = f" by the {closer}" if closer else ""
     lines += _field("closing", (view.closing, spans[CLOSING_KINDS.get(view.closing, "")]), (by, ""))
     lines += _field("client", (view.client, ""), *([(" (guessed)", QUIET)] if view.client_guessed else []))
     lines += _field("server", (view.server, ""))

@@ -59,6 +59,22 @@ class Model:
         return shown_name(self._session.capture.name)
 
     @property
+    def filter(self) -> str:
+        """The capture filter, fit to be drawn; empty where there is none."""
+        return printable(self._session.filter_expression)
+
+    @property
+    def words_without_frames(self) -> str:
+        """Why there is no frame, once everything was read."""
+        return f"The filter `{self.filter}` selects no frame." if self.filter else "No frames in this capture."
+
+    @property
+    def not_understood(self) -> str:
+        """Which frames could not be read because of their link type; empty where there are none."""
+        counts = views.frames_not_understood(self._session, self.frames)
+        return ", ".join(f"{count:,} frames of {name}" for name, count in counts.items())
+
+    @property
     def damage(self) -> str:
         """Where and why the capture stops making sense; empty where it is whole."""
         damage = self._session.capture.damage

@@ -11,17 +11,17 @@ from tui.ui.words import leading, role_text
 from tui.views import FrameView, SegmentView
 
 NARROWED_COLUMNS = (
-    Column("frame", 8, 7, right=True),
-    Column("seconds", 12, 9, right=True),
+    Column("frame", 7, 7, right=True),
+    Column("seconds", 11, 9, right=True),
     Column("", 1, 1),
     Column("flags", 5, 5),
     Column("seq", 10, 6, right=True, rank=4),
     Column("ack", 10, 6, right=True, rank=5),
-    Column("window", 10, 7, right=True, rank=6),
+    Column("window", 8, 7, right=True, rank=6),
     Column("len", 6, 5, right=True, rank=3),
-    Column("role", 22, 17, flexible=True),
-    Column("client state", 14, 13, rank=1),
-    Column("server state", 14, 13, rank=1),
+    Column("role", 17, 17, flexible=True),
+    Column("client state", 13, 13, rank=1),
+    Column("server state", 13, 13, rank=1),
 )
 """Columns for the packets of one connection."""
 
@@ -89,7 +89,7 @@ class FrameRows:
             return "Reading ended with an error before the first frame."
         if self._model.damage:
             return "The capture is damaged before its first frame."
-        return "No frames in this capture."
+        return self._model.words_without_frames
 
 
 def _with_long_numbers(columns: Sequence[Column]) -> Sequence[Column]:

@@ -53,6 +53,7 @@ class Status(Widget):
         parts += [
             (model.source_name, NAME_SPAN),
             SEPARATOR,
+            *([(f"filter {model.filter}", ""), SEPARATOR] if model.filter else []),
             (_counted(model.frames, "frame"), ""),
             SEPARATOR,
             (_counted(len(model.connection_numbers), "connection"), ""),

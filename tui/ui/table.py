@@ -102,6 +102,7 @@ class Table(ScrollView, can_focus=True):
         self._count = -1
         self._arranged_width = -1
         self.update_rows()
+        self.settle(at_once=True)
         self._reveal()
         self.refresh()
 

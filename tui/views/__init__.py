@@ -2,7 +2,7 @@
 
 from tui.views.connection_views import ConnectionView, connection, connection_numbers, connections, rows_of
 from tui.views.explanations import explain
-from tui.views.frame_views import FrameView, SegmentView, frame, frames
+from tui.views.frame_views import FrameView, SegmentView, frame, frames, frames_not_understood
 from tui.views.summaries import summarise
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "explain",
     "frame",
     "frames",
+    "frames_not_understood",
     "rows_of",
     "summarise",
 ]

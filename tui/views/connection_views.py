@@ -35,6 +35,11 @@ class ConnectionView(NamedTuple):
     opening: str
     closing: str
     closed_by: str | None
+    """Who sent the first FIN, or, where there was none, the reset that ended it."""
+    reset_by: str | None
+    """Who sent the reset that ended it."""
+    unseen: str
+    """The segment of a completed handshake that was not captured: `SYN`, `SYN+ACK`, or nothing."""
     client_state: str
     server_state: str
     verdict: str
@@ -110,6 +115,8 @@ def _view(
         found.opening,
         found.closing,
         found.closed_by,
+        found.reset_by,
+        found.unseen,
         found.client_state,
         found.server_state,
         verdict_with_icmp(found, bool(icmp_errors)),

@@ -37,6 +37,9 @@ class _Context:
 _MERGED = {"teardown 2/4", "teardown 3/4"}
 """Roles of the segment that makes a teardown one of three segments."""
 
+_OF_A_FIN = {"teardown 1/4", "teardown 2/4", "teardown 3/4", "simultaneous close 2/4"}
+"""Roles that a FIN has for good: when it is sent again, it does what it did the first time."""
+
 _FIN_IN_FLIGHT = ("FIN-WAIT-1", "CLOSING", "LAST-ACK")
 """States of an endpoint whose FIN is not acknowledged."""
 
@@ -46,13 +49,16 @@ def explain(session: Session, view: SegmentView) -> str:
     context = _context(session, view)
     roles = set(view.roles)
     parts = []
-    if roles >= _MERGED:
+    if "F" in view.flags and "retransmission" in view.notes:
+        parts.append(f"The {context.sender} sends its FIN again (number {_fin_number(context)}).")
+        roles -= _OF_A_FIN
+    elif roles >= _MERGED:
         parts.append(_merged(context))
         roles -= _MERGED
     parts += [sentence(context) for role, sentence in _SENTENCES.items() if role in roles]
-    if {"data", "ack"} & set(view.roles):
+    if "F" not in view.flags and {"data", "ack"} & roles:
         parts.append(_not_covered(context))
-    if "retransmission" in view.notes:
+    if "F" not in view.flags and "retransmission" in view.notes:
         parts.append("It was sent before: this is a retransmission.")
     if "duplicate-capture" in view.notes:
         parts.append("The same packet was captured a moment before: it was recorded twice, not sent twice.")
@@ -85,8 +91,8 @@ def _not_covered(context: _Context) -> str:
     end, ack = context.peer_fin_end, context.view.ack
     if context.sender_before == "FIN-WAIT-1" and context.peer_before == "CLOSE-WAIT":
         return (
-            f"It lies within the teardown but is no part of it: the {context.peer} has sent no FIN yet that it could "
-            "acknowledge."
+            f"It lies within the teardown but is no part of it: no FIN of the {context.peer} was captured yet that it "
+            "could acknowledge."
         )
     if context.peer_before not in _FIN_IN_FLIGHT or end is None or ack is None or ack >= end:
         return ""
@@ -99,9 +105,18 @@ def _not_covered(context: _Context) -> str:
 def _merged(context: _Context) -> str:
     return (
         f"One segment does steps 2 and 3: ack {context.view.ack} covers the {context.peer}'s FIN and, as the "
-        f"{context.sender} has nothing left to send, its own FIN (number {_fin_number(context)}) comes along. That is "
+        f"{context.sender} has nothing new to send, its own FIN (number {_fin_number(context)}) comes along. That is "
         "why this teardown has three segments and not four."
     )
+
+
+def _ignored(context: _Context) -> str:
+    view = context.view
+    if context.peer_before == "SYN-SENT":
+        reason = f"only ack 1 would answer the SYN, and its ack is {'none' if view.ack is None else view.ack}"
+    else:
+        reason = f"its number {view.seq} is not the one that the {context.peer} expects"
+    return f"A reset that the {context.peer} must ignore: {reason}."
 
 
 def _fin_number(context: _Context) -> int:
@@ -134,16 +149,16 @@ _SENTENCES: dict[str, Callable[[_Context], str]] = {
         f"(number {(c.peer_fin_end or 0) - 1}), so it was sent before that one arrived. Both ends are in CLOSING, each "
         "waiting for the ACK of its FIN."
     ),
-    "simultaneous close 3/4": lambda c: f"ack {c.view.ack} covers the {c.peer}'s FIN, which had crossed with its own.",
+    "simultaneous close 3/4": lambda c: (
+        f"ack {c.view.ack} covers the {c.peer}'s FIN, which had crossed with the {c.sender}'s."
+    ),
     "simultaneous close 4/4": lambda c: f"ack {c.view.ack} covers the {c.peer}'s FIN: both FINs are acknowledged.",
     "refused": lambda c: f"The {c.sender} refuses: nothing listens there, so a reset answers the SYN.",
     "handshake reset": lambda c: f"The {c.sender} breaks off before the handshake is complete.",
     "reset": lambda c: f"The {c.sender} aborts the connection at seq {c.view.seq}: what was not delivered is lost.",
     "reset in teardown": lambda c: f"The {c.sender} resets the connection before its teardown is complete.",
     "late reset": lambda c: f"The connection had ended already: the {c.sender} answers something that came too late.",
-    "ignored reset": lambda c: (
-        f"A reset that the {c.peer} must ignore: its number {c.view.seq} is not the one that the {c.peer} expects."
-    ),
+    "ignored reset": _ignored,
     "stray SYN": lambda c: (
         f"A SYN that does not fit the open connection; the {c.peer} answers with a challenge ACK and nothing changes."
     ),
@@ -159,7 +174,9 @@ def _states(context: _Context) -> str:
         ("client", view.client_state_before, view.client_state),
         ("server", view.server_state_before, view.server_state),
     ):
-        if before != after:
+        if before != after and after == "LISTEN":
+            changes.append(f"the {who} is taken to be in {after} until it answers")
+        elif before != after:
             assumed = " (assumed)" if who in view.assumed else ""
             changes.append(f"the {who} is now in {after}{assumed}")
     text = " and ".join(changes)

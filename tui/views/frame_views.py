@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from tui.decode.columns import PROTOCOL_NAMES, Protocol
+from tui.files.link_types import link_name
 from tui.session import Session
 from tui.store import ASSUMED_LOWER, ASSUMED_UPPER, FORWARD
 from tui.tcp.rules.flags import ACK, letters
@@ -161,3 +164,18 @@ def _row_before(session: Session, row: int, connection: int) -> int | None:
             return int(rows[-1])
         stop, step = start, step * 4
     return None
+
+
+def frames_not_understood(session: Session, stop: int) -> dict[str, int]:
+    """How many of the first `stop` rows have a link type that is not understood, by its name."""
+    counts: dict[str, int] = {}
+    step = 1 << 16
+    for first in range(0, stop, step):
+        last = min(first + step, stop)
+        unknown = session.store.column("protocol", first, last) == Protocol.UNKNOWN
+        if unknown.any():
+            interfaces = np.bincount(session.store.column("interface", first, last)[unknown])
+            for interface in np.flatnonzero(interfaces).tolist():
+                name = link_name(session.capture.interfaces[interface].link_type)
+                counts[name] = counts.get(name, 0) + int(interfaces[interface])
+    return counts

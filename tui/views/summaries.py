@@ -21,19 +21,28 @@ _CLOSING = {
         "closed with three segments, the {closed_by} first: the {other}'s FIN carried the ACK of the {closed_by}'s FIN"
     ),
     "simultaneous": "closed from both ends at once: the FINs crossed, and both ends were in CLOSING",
-    "reset": "ended by a reset{from_whom}",
+    "reset": "ended by a reset from the {reset_by}",
     "half-closed": "half-closed: only the {closed_by} has finished sending",
     "none": "still open at the end of the capture",
 }
 
-_VERDICTS = {
-    "malformed": "Malformed segments only, such as a scanner sends: no connection",
-    "unreachable": "Unreachable: an ICMP error answers {syns} to {server}",
-    "one-sided": "only one direction was captured",
+_AFTER_A_FIN = {
+    "reset-after-fin": "the {closed_by} sent its FIN, then a reset from the {reset_by} ended it",
+    "closed-then-reset": "both ends sent their FIN, then a reset from the {reset_by} ended it",
+}
+"""How connections end that a reset cuts short in their teardown."""
+
+_ADDED = {
     "closed-then-reset": "a reset came after both FINs",
     "closed-unconfirmed": "the last ACK was not captured",
-    "reset-after-fin": "a reset came before the second FIN",
 }
+"""What a verdict adds to the closing."""
+
+_WHOLE = {
+    "malformed": "Malformed segments only, such as a scanner sends: no connection.",
+    "unreachable": "Unreachable: an ICMP error answers {syns} to {server}.",
+}
+"""Verdicts that say it all."""
 
 _NOT_OPENED = "Not opened: something came back from {server}, but nothing that answers {syns}."
 """Sentence for an opening to which there was only a reset to ignore, or an ACK for something else."""
@@ -41,43 +50,47 @@ _NOT_OPENED = "Not opened: something came back from {server}, but nothing that a
 
 def summarise(view: ConnectionView) -> str:
     """One sentence for people on how the connection opened, what it carried and how it closed."""
-    sentence = _sentence(view.opening, view.closing, view.verdict, view.closed_by)
+    sentence = _sentence(view.opening, view.closing, view.verdict, view.closed_by, view.reset_by, view.unseen)
     if "{" not in sentence:
         return sentence
-    client, server = view.payload_bytes
     syns = "1 SYN" if view.packets[0] == 1 else f"{view.packets[0]} SYNs"
-    return sentence.format(server=view.server, syns=syns, carried=_carried(client, server))
+    return sentence.format(server=view.server, syns=syns, carried=_carried(view))
 
 
 @cache
-def _sentence(opening: str, closing: str, verdict: str, closed_by: str | None) -> str:
+def _sentence(
+    opening: str, closing: str, verdict: str, closed_by: str | None, reset_by: str | None, unseen: str
+) -> str:
     """The sentence, in which {server}, {syns} and {carried} are still to be filled in."""
-    closer = closed_by or "client"
-    other = "server" if closer == "client" else "client"
     words = {
-        "closed_by": closer,
-        "other": other,
-        "from_whom": f" from the {closer}" if verdict == "reset" else "",
+        "closed_by": closed_by,
+        "reset_by": reset_by,
+        "other": "server" if closed_by == "client" else "client",
         **{name: f"{{{name}}}" for name in ("server", "syns", "carried")},
     }
-    if verdict in ("malformed", "unreachable"):
-        return _VERDICTS[verdict].format(**words) + "."
+    if verdict in _WHOLE:
+        return _WHOLE[verdict].format(**words)
     if opening == "unanswered" and verdict == "open":
         return _NOT_OPENED.format(**words)
     parts = [_OPENING[opening]]
+    if opening == "three-way" and unseen:
+        parts[0] += f", of which the {unseen} was not captured"
     if opening not in ("refused", "unanswered", "half-open", "aborted"):
-        parts += ["{carried}", _ending(closing, verdict)]
+        parts += ["{carried}", *_ending(closing, verdict)]
     return "; ".join(parts).format(**words) + "."
 
 
-def _ending(closing: str, verdict: str) -> str:
-    if verdict == "reset-after-fin":
-        return f"the {{closed_by}} sent its FIN, then {_VERDICTS[verdict]}"
-    extra = _VERDICTS.get(verdict)
-    return f"{_CLOSING[closing]}; {extra}" if extra else _CLOSING[closing]
+def _ending(closing: str, verdict: str) -> list[str]:
+    if closing == "reset" and verdict in _AFTER_A_FIN:
+        return [_AFTER_A_FIN[verdict]]
+    return [_CLOSING[closing], *([_ADDED[verdict]] if verdict in _ADDED else [])]
 
 
-def _carried(client: int, server: int) -> str:
+def _carried(view: ConnectionView) -> str:
+    client, server = view.payload_bytes
+    if view.verdict == "one-sided":
+        sender = "client" if view.packets[0] else "server"
+        return f"{_bytes(client or server)} from the {sender}, the only side that was captured"
     if not client and not server:
         return "no data"
     return f"{_bytes(client)} from the client and {_bytes(server)} from the server"

@@ -19,6 +19,10 @@ class Outcome:
     closing: str
     closed_by: str | None
     """Who sent the first FIN, or the reset that ended it: `client` or `server`."""
+    reset_by: str | None
+    """Who sent the reset that ended it."""
+    unseen: str
+    """The segment of a completed handshake that was not captured: `SYN`, `SYN+ACK`, or nothing."""
     verdict: str
     client_state: str
     server_state: str
@@ -35,6 +39,8 @@ def outcome_of(number: int) -> Outcome:
         opening=_opening(state),
         closing=_closing(state),
         closed_by=None if closer == NOBODY else SIDES[closer != state.client],
+        reset_by=None if state.reset_by == NOBODY else SIDES[state.reset_by != state.client],
+        unseen="" if state.midstream else "SYN" if not client.syn else "" if server.synack else "SYN+ACK",
         verdict=_verdict(state),
         client_state=STATE_NAMES[client.state],
         server_state=STATE_NAMES[server.state],

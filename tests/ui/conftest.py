@@ -9,7 +9,7 @@ from tests.ui.fakes import FakeSession, FakeViews
 from tui.ui import model
 from tui.ui.app import TcptuiApp
 
-DEADLINE = 200
+DEADLINE = 1000
 """Turns of the event loop after which a condition is not going to come true."""
 
 

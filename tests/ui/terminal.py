@@ -14,7 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds after which a program on a terminal is not going to do what is waited for."""
 
 

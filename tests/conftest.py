@@ -13,3 +13,9 @@ def reference() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("TCPTUI_REFERENCE names no folder of reference captures")
     return Path(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or changes the settings of the user who runs it."""
+    os.environ["TCPTUI_CONFIG"] = str(tmp_path_factory.mktemp("settings"))

@@ -1,0 +1,1 @@
+"""Tests of live capture: interfaces, the spool and the process that captures."""

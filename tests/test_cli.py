@@ -10,15 +10,21 @@ import pytest
 
 from tests.program import CURL, PATIENCE, REDIS, REFUSED, complaint, fail, joined, objects, run, succeed
 from tests.ui.terminal import Terminal
+from tui.arguments import parse
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "name a capture file"),
-        (["port", "80"], "name a capture file"),
         (["-r", ""], "name a capture file"),
+        (["prt", "80"], "can't parse filter expression: syntax error; a capture file is opened with tcptui -r FILE"),
+        (["-i", "", "port", "80"], "-i names no interface; tcptui -D lists them"),
         (["-r", REDIS, "-i", "lo"], "-r reads a file and -i captures live"),
+        (["--demo", "-i", "lo"], "-i and --demo open different things"),
+        (["--recover", "-r", REDIS], "-r and --recover open different things"),
+        (["--demo"], "--demo needs a terminal to choose on; the captures are "),
+        (["-i", "lo", "--max-size", "0"], "'0' is not a size, such as 500M or 2G"),
+        (["-i", "lo", "--max-size", "5T"], "'5T' is not a size"),
         (["-c", "0", REDIS], "-c: must be at least 1"),
         (["-c", "-1", REDIS], "-c: "),
         (["-c", "many", REDIS], "'many' is not a whole number"),
@@ -35,9 +41,26 @@ def test_a_command_line_that_makes_no_sense(arguments: list[str], words: str) ->
     assert words in fail(2, *arguments)
 
 
-@pytest.mark.parametrize("arguments", [["-i", "lo"], ["-D"], ["-D", REDIS]])
-def test_live_capture_says_that_it_is_not_there(arguments: list[str]) -> None:
-    assert fail(1, *arguments).startswith("live capture is not available yet; record with")
+def test_interfaces_are_listed_with_state_and_addresses() -> None:
+    lines = succeed("-D").decode().splitlines()
+    (loopback,) = [line for line in lines if " lo " in line]
+    assert "127.0.0.1" in loopback
+    assert "up" in loopback
+    assert any(" any " in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("1", 1), ("500", 500), ("3k", 3 << 10), ("500M", 500 << 20), ("2G", 2 << 30)]
+)
+def test_a_size_in_bytes(text: str, size: int) -> None:
+    assert parse(["-i", "lo", "--max-size", text]).max_size == size
+
+
+def test_words_that_name_no_file_are_a_filter_for_the_default_interface() -> None:
+    options = parse(["port", "80"])
+    assert (options.file, options.interfaces, options.filter) == (None, (), "port 80")
+    options = parse(["-i", "lo", "-i", "eth0", "-i", "lo", REDIS])
+    assert (options.file, options.interfaces, options.filter) == (None, ("lo", "eth0"), REDIS)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -56,7 +79,7 @@ def test_what_is_no_capture(tmp_path: Path) -> None:
 
 UNPRIVILEGED = """
 import os, sys
-import tui.cli, tui.files.source, tui.query.capture_filter, tui.session
+import tui.cli, tui.opening, tui.files.source, tui.query.capture_filter, tui.session
 if os.geteuid() == 0:
     os.setuid(65534)
 sys.exit(tui.cli.main())

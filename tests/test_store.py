@@ -98,3 +98,37 @@ def test_appending_changes_no_revision_and_nothing_that_was_read() -> None:
     store.append(rows(10, CHUNK_ROWS + 10))
     assert store.revision == 0
     assert before.tolist() == list(range(10))
+
+
+def test_the_oldest_rows_can_be_given_up_and_the_others_keep_their_numbers() -> None:
+    store = filled(2 * CHUNK_ROWS + 3)
+    row = CHUNK_ROWS + 7
+    for chosen in (3, row - 1, row, 2 * CHUNK_ROWS):
+        store.change(chosen, {"connection": -5})
+    store.drop_before(row)
+    assert (store.start, len(store)) == (row, 2 * CHUNK_ROWS + 3)
+    assert store.value("number", row) == row
+    assert store.rows_where("connection", -5, 0, len(store)).tolist() == [row, 2 * CHUNK_ROWS]
+    store.append(rows(len(store), len(store) + 5))
+    assert store.column("number", row, len(store)).tolist() == list(range(row, 2 * CHUNK_ROWS + 8))
+
+
+def test_who_still_asks_for_a_row_that_was_given_up_gets_a_frame_of_no_connection() -> None:
+    store = filled(2 * CHUNK_ROWS)
+    store.drop_before(CHUNK_ROWS)
+    assert store.value("connection", 5) == -1
+    assert store.column("connection", 3, CHUNK_ROWS + 1)[:3].tolist() == [-1, -1, -1]
+    assert store.gather("number", np.array([0, CHUNK_ROWS])).tolist() == [0, CHUNK_ROWS]
+    revision = store.revision
+    store.change(5, {"roles": 1})
+    assert store.revision == revision
+
+
+def test_giving_up_frees_the_memory_of_whole_chunks_and_never_goes_back() -> None:
+    store = filled(3 * CHUNK_ROWS)
+    store.drop_before(3 * CHUNK_ROWS + 100)
+    assert store.start == 3 * CHUNK_ROWS
+    store.drop_before(1)
+    assert store.start == 3 * CHUNK_ROWS
+    store.append(rows(3 * CHUNK_ROWS, 3 * CHUNK_ROWS + 1))
+    assert store.value("number", 3 * CHUNK_ROWS) == 3 * CHUNK_ROWS

@@ -5,19 +5,25 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from tui.arguments import Options, parse
 from tui.errors import InputError, UsageError, UserError
+from tui.live.privileges import drop_to_caller
 from tui.text import printable
 
 if TYPE_CHECKING:
-    from tui.query.capture_filter import CaptureFilter
+    from tui.opening import Opener, Source, Terms
     from tui.session import Session
 
 LINK_TYPES_TOLD = 5
 """Link types a filter can't be compiled for that are named one by one."""
+
+STREAMED_SIZE = 256 << 20
+"""Bytes of a live capture that are kept on disk where each segment is printed at once, and then needed no more."""
 
 CLOSED_PIPE = 141
 """Exit status when nobody reads the output any more, as a shell reports it for SIGPIPE."""
@@ -81,79 +87,220 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _run(options: Options) -> int:
-    from tui.files.source import open_capture  # noqa: PLC0415 - --help and --version do without numpy
-    from tui.query.capture_filter import CaptureFilter  # noqa: PLC0415
-    from tui.session import Session  # noqa: PLC0415
+    if options.what == "list-interfaces":
+        from tui.live.interfaces import interface_lines  # noqa: PLC0415 - --help and --version do without psutil
 
-    with open_capture(options.file) as capture:
-        capture_filter = CaptureFilter(options.filter) if options.filter.strip() else None
-        if capture_filter is not None:
-            capture_filter.prepare(capture.interfaces)
-        session = Session(capture, capture_filter, options.count)
-        if options.write is not None:
-            with _standard_output():
-                _copy(session, options.write)
-        elif options.json or options.summary or not sys.stdout.isatty():
-            _report(session, options)
+        with _standard_output():
+            print("\n".join(interface_lines()))
+        return 0
+    from tui.opening import Opener  # noqa: PLC0415 - --help and --version do without numpy
+    from tui.query.compiler import end_compiler  # noqa: PLC0415
+
+    on_screen = sys.stdout.isatty() and not (options.json or options.summary)
+    opener = Opener(_terms(options))
+    try:
+        source = _source(options, on_screen)
+        replace = _may_replace(options.write)
+        session = opener.open(source) if source is not None else None
+        end_compiler()  # it must not keep the privileges that are given up now
+        drop_to_caller()
+        if session is None or (on_screen and (options.write is None or session.live is not None)):
+            with _kept_copy(session, options.write, replace):
+                _show(opener, options)
+        elif options.write is not None:
+            _copy(session, options.write, replace)
         else:
-            _show(session, options.absolute_numbers)
-    return _complain(session, capture_filter)
+            _report(session, options)
+        return _complain(opener.session) if opener.session is not None else 0
+    except BaseException as error:
+        _keep_what_was_captured(opener, error)
+        raise
+    finally:
+        opener.close()
 
 
-def _show(session: "Session", absolute_numbers: bool) -> None:
+def _keep_what_was_captured(opener: "Opener", error: BaseException) -> None:
+    """Frames that were captured live outlast a crash and a lost terminal, and it is said where they are."""
+    lost_terminal = isinstance(error, SystemExit) and error.code == 128 + signal.SIGHUP
+    if lost_terminal or (isinstance(error, Exception) and not isinstance(error, BrokenPipeError | UsageError)):
+        folder = opener.keep()
+        if folder is not None:
+            _tell(f"what was captured is kept in {folder}; tcptui --recover opens it")
+
+
+def _terms(options: Options) -> "Terms":
+    from tui.opening import Terms  # noqa: PLC0415 - --help and --version do without numpy
+
+    max_size = options.max_size
+    if max_size is None and options.json and options.file is None:
+        max_size = STREAMED_SIZE
+    return Terms(
+        filter=options.filter,
+        count=options.count,
+        snap_length=options.snap_length,
+        buffer_kib=options.buffer_kib,
+        promiscuous=options.promiscuous,
+        include_own_ssh=options.include_own_ssh,
+        max_size=max_size,
+    )
+
+
+def _source(options: Options, on_screen: bool) -> "Source | None":
+    """What to open; None where that is still to be chosen on the screen."""
+    from tui.opening import FileSource, LiveSource, RecoveredSource  # noqa: PLC0415
+
+    if options.what == "recover":
+        return RecoveredSource()
+    if options.what == "demo":
+        if on_screen:
+            return None
+        from tui.demo import demo_captures  # noqa: PLC0415
+
+        names = ", ".join(demo.name for demo in demo_captures())
+        raise UsageError(f"--demo needs a terminal to choose on; the captures are {names}")
+    return LiveSource(options.interfaces) if options.file is None else FileSource(options.file)
+
+
+def _may_replace(path: str | None) -> bool:
+    """Whether the file to be written takes the place of one that exists; InputError where the user does not say so."""
+    if path is None or path == "-":
+        return False
+    if not (Path(path).is_file() and sys.stdin.isatty() and sys.stderr.isatty()):
+        from tui.files.writing import refuse_existing  # noqa: PLC0415
+
+        refuse_existing(path)  # before anything is captured
+        return False
+    print(f"{printable(path)} exists. Overwrite it? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise InputError(f"{printable(path)} is left as it is")
+    return True
+
+
+def _show(opener: "Opener", options: Options) -> None:
     from tui.ui.terminal import own_terminal  # noqa: PLC0415 - only the screen needs textual
 
     with own_terminal():
         from tui.ui.app import run  # noqa: PLC0415 - textual looks at the terminal when it is imported
+        from tui.ui.view_options import ViewOptions  # noqa: PLC0415
 
-        run(session, absolute_numbers)
+        view_options = ViewOptions(absolute_numbers=options.absolute_numbers)
+        run(opener.session, view_options, options.theme, opener.open)
 
 
-def _copy(session: "Session", path: str) -> None:
+@contextmanager
+def _kept_copy(session: "Session | None", path: str | None, replace: bool) -> Iterator[None]:
+    """While the screen shows what is captured, write it to a file as well; at the end the file is complete."""
+    if session is None or session.live is None or path is None:
+        yield
+        return
     from tui.files.writing import CaptureWriter  # noqa: PLC0415
+
+    with CaptureWriter(path, session.capture, replace) as writer:
+        session.copy_to = writer.write
+        yield
+        session.live.finish()
+        session.wait()
+
+
+def _copy(session: "Session", path: str, replace: bool) -> None:
+    from tui.files.writing import CaptureWriter  # noqa: PLC0415
+    from tui.live.recovery import RecoveredCapture  # noqa: PLC0415
 
     if path == "-" and sys.stdout.isatty():
         raise UsageError("-w - writes packets to standard output, which is a terminal; redirect it, or name a file")
-    with CaptureWriter(path, session.capture) as writer:
+    with _standard_output(), CaptureWriter(path, session.capture, replace) as writer, _until_interrupted(session):
         for batch in session.selected():
             writer.write(batch)
+            if session.live is not None and path == "-":
+                writer.flush()
+    if isinstance(session.capture, RecoveredCapture):
+        session.capture.discard()
 
 
 def _report(session: "Session", options: Options) -> None:
-    from tui.report.json_lines import write_connections, write_packets  # noqa: PLC0415
+    from tui.report import json_lines, streaming  # noqa: PLC0415
     from tui.report.progress import watch  # noqa: PLC0415
 
-    watch(session, session.run())
-    with _standard_output():
-        if options.json == "packets":
-            write_packets(session, sys.stdout.buffer, options.explain)
-        elif options.json == "connections":
-            write_connections(session, sys.stdout.buffer)
+    with _standard_output(), _until_interrupted(session):
+        if options.json == "packets" and session.live is not None:
+            streaming.stream_packets(session, sys.stdout.buffer, options.explain)
+        elif options.json == "connections" and session.live is not None:
+            streaming.stream_connections(session, sys.stdout.buffer)
         else:
-            from tui.report.table import write_summary  # noqa: PLC0415 - only the table needs rich
+            watch(session, session.run())
+            if options.json == "packets":
+                json_lines.write_packets(session, sys.stdout.buffer, options.explain)
+            elif options.json == "connections":
+                json_lines.write_connections(session, sys.stdout.buffer)
+            else:
+                from tui.report.table import write_summary  # noqa: PLC0415 - only the table needs rich
 
-            write_summary(session, sys.stdout)
+                write_summary(session, sys.stdout)
 
 
-def _complain(session: "Session", capture_filter: "CaptureFilter | None") -> int:
-    """Say what was left out of the capture, and give the exit status that goes with it."""
+@contextmanager
+def _until_interrupted(session: "Session") -> Iterator[None]:
+    """Ctrl+C is how a live capture without a screen ends: all that was captured is still worked on."""
+    live = session.live
+    if live is None:
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def finish(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        # in a thread, as the one that is interrupted may hold what finishing has to wait for
+        Thread(target=live.finish, daemon=True).start()
+
+    if before != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, finish)
+    _tell(f"capturing on {live.shown_name}; Ctrl+C ends it")
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _complain(session: "Session") -> int:
+    """Say what was left out of the capture and what was lost, and give the exit status that goes with it."""
     from tui.files.link_types import link_name  # noqa: PLC0415
-
-    if capture_filter is not None:
-        uncompiled = list(capture_filter.uncompiled.items())
-        for link_type, words in uncompiled[:LINK_TYPES_TOLD]:
-            _tell(f"frames of {link_name(link_type)} are left out: {words}")
-        if len(uncompiled) > LINK_TYPES_TOLD:
-            _tell(f"frames of {len(uncompiled) - LINK_TYPES_TOLD} more link types are left out in the same way")
     from tui.views import frames_not_understood  # noqa: PLC0415
 
+    uncompiled = list(session.uncompiled.items())
+    for link_type, words in uncompiled[:LINK_TYPES_TOLD]:
+        _tell(f"frames of {link_name(link_type)} are left out: {words}")
+    if len(uncompiled) > LINK_TYPES_TOLD:
+        _tell(f"frames of {len(uncompiled) - LINK_TYPES_TOLD} more link types are left out in the same way")
     not_understood = list(frames_not_understood(session, len(session.store)).items())
     for name, count in not_understood[:LINK_TYPES_TOLD]:
         _tell(f"{count} frame{'s' if count != 1 else ''} of {name} could not be read: that link type is not supported")
     if len(not_understood) > LINK_TYPES_TOLD:
         _tell(f"nor could frames of {len(not_understood) - LINK_TYPES_TOLD} more link types")
+    if session.live is not None:
+        return _count_captured(session)
     damage = session.capture.damage
     if damage is None:
         return 0
     _tell(f"{session.capture.shown_name}: {damage.reason}, at byte {damage.offset}; all before it was read")
+    return 1
+
+
+def _count_captured(session: "Session") -> int:
+    """tcpdump's three counts, and what ended a live capture before its time."""
+    live = session.live
+    assert live is not None
+    live.finish()
+    live.wait_stopped()
+    counts = live.counts
+    lines = [(counts.captured, "captured"), (counts.received, "received by filter")]
+    lines.append((counts.dropped, "dropped by kernel"))
+    if counts.dropped_by_interface:
+        lines.append((counts.dropped_by_interface, "dropped by interface"))
+    for count, words in lines:
+        print(f"{count} packet{'' if count == 1 else 's'} {words}", file=sys.stderr)
+    if session.given_up:
+        print(f"{session.given_up} of them given up, as --max-size or the disk allows no more", file=sys.stderr)
+    if live.fault is None:
+        return 0
+    _tell(live.fault)
     return 1

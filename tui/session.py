@@ -1,7 +1,9 @@
 """The pipeline: batches of frames from a capture, decoded, tracked and appended to the store."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from tui.decode.batch import decode_batch
 from tui.decode.columns import Decoded, Protocol
 from tui.files.frames import FrameBatch
 from tui.files.source import Capture
+from tui.live.capture import LiveCapture
 from tui.query.capture_filter import CaptureFilter
 from tui.store import COLUMNS, Store
 from tui.tcp.rules.notes import Note
@@ -45,9 +48,14 @@ class Session:
     ) -> None:
         """`count`: stop after so many selected frames. `batch_frames` changes the speed and never the result."""
         self.capture = capture
+        self.live = capture if isinstance(capture, LiveCapture) else None
+        """The capture where it is a live one."""
+        self.copy_to: Callable[[FrameBatch], None] | None = None
+        """Is given every selected batch before it is looked at, to write it elsewhere."""
         self.store = Store()
         self.finished = False
         """True once everything there is was read."""
+        self._ended = Event()
         self._filter = capture_filter
         self._count = count
         self._batch_frames = batch_frames
@@ -61,7 +69,27 @@ class Session:
     @property
     def filter_expression(self) -> str:
         """The capture filter, raw; empty where there is none."""
+        if self.live is not None:
+            return self.live.filter
         return self._filter.expression if self._filter else ""
+
+    @property
+    def uncompiled(self) -> dict[int, str]:
+        """LINKTYPE_ numbers whose frames are left out, as the filter can't be compiled for them: libpcap's words."""
+        return self._filter.uncompiled if self._filter else {}
+
+    @property
+    def given_up(self) -> int:
+        """Frames that were given up, by `clear` or because a live capture has reached its largest size."""
+        return self.store.start
+
+    def wait(self, seconds: float = 60.0) -> None:
+        """Wait, while another thread runs it, until everything there is was read; at most so many seconds."""
+        self._ended.wait(seconds)
+
+    def clear(self) -> None:
+        """Give up all frames so far; their numbers are not used again. Any thread may ask for it."""
+        self.store.drop_before(len(self.store))
 
     def run(self) -> Iterator[None]:
         """Read batch after batch; yields after each, when the store and the connections agree.
@@ -77,10 +105,14 @@ class Session:
                 if size >= self._batch_frames or self.capture.growing or not len(self.store):
                     self._track(waiting)
                     waiting, size = [], 0
+                    self._keep_within_size()
                     yield
         if waiting:
             self._track(waiting)
+        if self.live is not None:
+            self.live.finish()
         self.finished = True
+        self._ended.set()
         yield
 
     def selected(self) -> Iterator[FrameBatch]:
@@ -97,6 +129,8 @@ class Session:
                 chosen = chosen.select(np.arange(len(chosen)) < remaining)
                 remaining -= len(chosen)
             if len(chosen):
+                if self.copy_to is not None:
+                    self.copy_to(chosen)
                 yield chosen
             if remaining == 0:
                 return
@@ -104,6 +138,16 @@ class Session:
     def read_frame(self, row: int) -> bytes:
         """The captured bytes of the frame of a row, from the file."""
         return self.capture.read_at(self.store.value("offset", row), self.store.value("captured", row))
+
+    def _keep_within_size(self) -> None:
+        """Let a live capture that has grown too large give up its oldest frames, and give up their rows."""
+        offset = self.live.wants_to_drop() if self.live is not None else None
+        if self.live is None or offset is None:
+            return
+        offset = min(offset, self.live.position)
+        rows = range(self.store.start, len(self.store))
+        self.store.drop_before(rows.start + bisect_left(rows, offset, key=lambda row: self.store.value("offset", row)))
+        self.live.drop_before(offset)
 
     def _pieces(self, batch: FrameBatch) -> Iterator[FrameBatch]:
         """A batch cut so that no piece is longer than is tracked at once."""

@@ -1,11 +1,12 @@
 """The frames of a capture as chunks of numpy columns, one row a frame.
 
 There is one writer. A reader takes `len(store)` once and never looks past it. A full chunk never changes its size;
-when a row changes after it was appended, `revision` grows.
+when a row changes after it was appended, `revision` grows. The oldest rows may be given up; rows keep their numbers.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -61,12 +62,24 @@ class Chunk:
     columns: dict[str, NDArray[Any]]
 
 
+_GIVEN_UP = Chunk(
+    {
+        name: np.broadcast_to(np.array(-1 if name == "connection" else 0, dtype), CHUNK_ROWS)
+        for name, dtype in COLUMNS.items()
+    }
+)
+"""Stands for every chunk whose rows are gone: who still asks for one of them gets a frame of no connection."""
+
+
 class Store:
     """Rows of frames, appended in batches."""
 
     def __init__(self) -> None:
         self._chunks: list[Chunk] = []
         self._length = 0
+        self._giving_up = Lock()
+        self.start = 0
+        """The first row that is still there; those before it were given up."""
         self.revision = 0
         """Grows whenever a row that was appended before has changed."""
 
@@ -112,7 +125,8 @@ class Store:
         return values
 
     def rows_where(self, name: str, value: int, start: int, stop: int) -> NDArray[np.int64]:
-        """The rows from `start` to `stop` whose column equals `value`, ascending."""
+        """The rows from `start` to `stop` whose column equals `value`, ascending; none that was given up."""
+        start = max(start, self.start)
         parts = [
             np.flatnonzero(chunk.columns[name][max(start - base, 0) : min(stop - base, CHUNK_ROWS)] == value)
             + max(start, base)
@@ -121,11 +135,20 @@ class Store:
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
     def change(self, row: int, values: Mapping[str, int]) -> None:
-        """Set columns of a row that was appended before."""
+        """Set columns of a row that was appended before; nothing happens where it was given up."""
+        if row < self.start:
+            return
         columns = self._chunks[row // CHUNK_ROWS].columns
         for name, value in values.items():
             columns[name][row % CHUNK_ROWS] = value
         self.revision += 1
+
+    def drop_before(self, row: int) -> None:
+        """Give up all rows before `row`. Any thread may ask for it; the memory of whole chunks is freed."""
+        with self._giving_up:
+            first, self.start = self.start, max(self.start, min(row, self._length))
+            for index in range(first // CHUNK_ROWS, self.start // CHUNK_ROWS):
+                self._chunks[index] = _GIVEN_UP
 
     def _chunks_between(self, start: int, stop: int) -> list[tuple[int, Chunk]]:
         """The chunks that hold rows `start` to `stop`, each with the number of its first row."""

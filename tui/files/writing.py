@@ -35,8 +35,9 @@ class CaptureWriter:
     exception. A pipe that nobody reads any more raises BrokenPipeError, all else that can fail InputError.
     """
 
-    def __init__(self, path: str, source: Capture) -> None:
-        """Raises InputError where the file exists or can't be made."""
+    def __init__(self, path: str, source: Capture, replace: bool = False) -> None:
+        """Raises InputError where the file can't be made, or exists; unless it is to be replaced."""
+        self._replace = replace
         self._name = printable(path)
         if path.endswith("/"):
             raise InputError(f"{self._name} names a folder; give the name of a file in it")
@@ -56,6 +57,13 @@ class CaptureWriter:
         except OSError as error:
             raise self._failure(error) from error
 
+    def flush(self) -> None:
+        """Send what was written on its way."""
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise self._failure(error) from error
+
     def close(self) -> None:
         """Complete the file and give it its name; a second time does nothing."""
         if not self._open:
@@ -65,8 +73,7 @@ class CaptureWriter:
             self._file.flush()
             if self._path is not None:
                 self._file.close()
-                self._refuse_to_replace(self._path)
-                self._part(self._path).rename(self._path)
+                self._give_name(self._path)
             self._open = False
         except OSError as error:
             self.discard()
@@ -112,9 +119,25 @@ class CaptureWriter:
         except (OSError, ValueError) as error:
             raise self._failure(error) from error
 
+    def _give_name(self, path: Path) -> None:
+        part = self._part(path)
+        if self._replace:
+            part.rename(path)
+            return
+        try:
+            path.hardlink_to(part)  # unlike a rename, it fails where someone has made the file meanwhile
+        except FileExistsError:
+            self._refuse_to_replace(path)
+            raise
+        except OSError:  # a file system without hard links
+            self._refuse_to_replace(path)
+            part.rename(path)
+            return
+        part.unlink()
+
     def _refuse_to_replace(self, path: Path) -> None:
-        if os.path.lexists(path):
-            raise InputError(f"{self._name} exists; give another name or remove it first")
+        if not self._replace:
+            refuse_existing(path)
 
     @staticmethod
     def _part(path: Path) -> Path:
@@ -125,3 +148,9 @@ class CaptureWriter:
             return error
         reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
         return InputError(f"{self._name} can't be written: {reason}")
+
+
+def refuse_existing(path: str | Path) -> None:
+    """Raises InputError where there is something of this name."""
+    if os.path.lexists(path):
+        raise InputError(f"{printable(str(path))} exists; give another name or remove it first")

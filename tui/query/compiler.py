@@ -97,7 +97,9 @@ class FilterCompiler:
 
 
 _compiler = FilterCompiler()
-atexit.register(_compiler.close)
+end_compiler = _compiler.close
+"""End the process that compiles; the next filter starts another one."""
+atexit.register(end_compiler)
 
 
 def compile_filter(expression: str, link_type: int, snap_length: int) -> Program:

@@ -10,12 +10,12 @@ WINDOW_BYTES = 4 << 20
 """Most bytes of the capture that are read at once."""
 
 
-def tcp_headers(session: Session) -> Iterator[bytes]:
-    """The TCP header, options included as far as captured, of every segment in row order."""
+def tcp_headers(session: Session, start: int, stop: int) -> Iterator[bytes]:
+    """The TCP header, options included as far as captured, of every segment from row `start` to `stop`, in order."""
     store = session.store
     step = 1 << 14
-    for first in range(0, len(store), step):
-        last = min(first + step, len(store))
+    for first in range(start, stop, step):
+        last = min(first + step, stop)
         rows = np.flatnonzero(store.column("connection", first, last) >= 0)
         columns = ("offset", "captured", "tcp_offset", "header_length")
         values = [store.column(name, first, last)[rows].astype(np.int64) for name in columns]

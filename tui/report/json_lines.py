@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from tui import views
 from tui.decode.options import parse_options
@@ -30,11 +31,6 @@ _NOT_MEASURED_PER_SEGMENT = {
 
 _NOT_MEASURED_PER_CONNECTION = {
     "completeness": None,
-    "handshake_rtt": None,
-    "connect_time": None,
-    "time_to_first_byte": None,
-    "teardown_time": None,
-    "half_closed_time": None,
     "unique_bytes": None,
     "retransmitted_packets": None,
     "retransmitted_bytes": None,
@@ -44,33 +40,46 @@ _NOT_MEASURED_PER_CONNECTION = {
 
 def write_packets(session: Session, output: BinaryIO, with_explanation: bool) -> None:
     """One line a TCP segment, in frame order."""
-    output.writelines(_packet_lines(session, with_explanation))
+    output.writelines(PacketLines(session, with_explanation).between(0, len(session.store)))
     output.flush()
 
 
 def write_connections(session: Session, output: BinaryIO) -> None:
     """One line a connection, in the order of their first segments."""
-    notes = _note_counts(session)
-    for view in views.connections(session, views.connection_numbers(session)):
-        value = _connection(view, notes.get(view.connection, {}))
-        output.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+    notes = NoteCounts()
+    notes.add(session, 0, len(session.store))
+    output.writelines(connection_lines(session, views.connection_numbers(session), notes))
     output.flush()
 
 
-def _packet_lines(session: Session, with_explanation: bool) -> Iterator[bytes]:
-    headers = tcp_headers(session)
-    states: dict[int, tuple[str, str]] = {}
-    """Both ends' states after the last segment of each connection: looking back for them would be quadratic."""
-    for view in views.frames(session, 0, len(session.store)):
-        if not isinstance(view, views.SegmentView):
-            continue
-        header = next(headers)
-        value = _packet(session, view, header)
-        if with_explanation:
-            client, server = states.get(view.connection, (None, None))
-            states[view.connection] = view.client_state, view.server_state
-            full = replace(view, client_state_before=client, server_state_before=server)
-            value["explanation"] = views.explain(session, full)
+class PacketLines:
+    """Segments as JSON, for rows that are taken in their order."""
+
+    def __init__(self, session: Session, with_explanation: bool) -> None:
+        self._session = session
+        self._with_explanation = with_explanation
+        self._states: dict[int, tuple[str, str]] = {}
+        """Both ends' states after the last segment of each connection: looking back for them would be quadratic."""
+
+    def between(self, start: int, stop: int) -> Iterator[bytes]:
+        """A line for each TCP segment from row `start`, where the last call stopped, to `stop`."""
+        headers = tcp_headers(self._session, start, stop)
+        for view in views.frames(self._session, start, stop):
+            if not isinstance(view, views.SegmentView):
+                continue
+            value = _packet(self._session, view, next(headers))
+            if self._with_explanation:
+                client, server = self._states.get(view.connection, (None, None))
+                self._states[view.connection] = view.client_state, view.server_state
+                full = replace(view, client_state_before=client, server_state_before=server)
+                value["explanation"] = views.explain(self._session, full)
+            yield orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def connection_lines(session: Session, numbers: NDArray[np.int64], notes: "NoteCounts") -> Iterator[bytes]:
+    """A line for each connection of the given numbers."""
+    for view in views.connections(session, numbers):
+        value = _connection(view, notes.take(view.connection))
         yield orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -152,6 +161,11 @@ def _connection(view: views.ConnectionView, notes: dict[str, int]) -> dict[str, 
         "zeek_state": view.zeek_state,
         "zeek_history": view.zeek_history,
         **_NOT_MEASURED_PER_CONNECTION,
+        "handshake_rtt": view.handshake_time,
+        "connect_time": view.connect_time,
+        "time_to_first_byte": view.time_to_first_byte,
+        "teardown_time": view.teardown_time,
+        "half_closed_time": view.half_closed_time,
         "packets": dict(zip(SIDES, view.packets, strict=True)),
         "payload_bytes": dict(zip(SIDES, view.payload_bytes, strict=True)),
         "icmp_errors": [{"frame": frame, "type": kind, "code": code} for frame, kind, code in view.icmp_errors],
@@ -160,19 +174,28 @@ def _connection(view: views.ConnectionView, notes: dict[str, int]) -> dict[str, 
     }
 
 
-def _note_counts(session: Session) -> dict[int, dict[str, int]]:
+class NoteCounts:
     """How often each note stands in each connection that has any."""
-    counts: dict[int, dict[str, int]] = {}
-    total = len(session.store)
-    step = 1 << 16
-    for start in range(0, total, step):
-        stop = min(start + step, total)
-        notes = session.store.column("notes", start, stop)
-        noted = np.flatnonzero(notes)
-        connection = session.store.column("connection", start, stop)[noted]
-        for note, name in NOTE_NAMES.items():
-            having = connection[notes[noted] & np.uint64(note) != 0]
-            for number, count in zip(*(part.tolist() for part in np.unique(having, return_counts=True)), strict=True):
-                named = counts.setdefault(number, {})
-                named[name] = named.get(name, 0) + count
-    return counts
+
+    def __init__(self) -> None:
+        self._counts: dict[int, dict[str, int]] = {}
+
+    def take(self, connection: int) -> dict[str, int]:
+        """The counts of one connection, which are then forgotten."""
+        return self._counts.pop(connection, {})
+
+    def add(self, session: Session, start: int, stop: int) -> None:
+        """Count the notes of rows `start` to `stop`."""
+        step = 1 << 16
+        for first in range(start, stop, step):
+            last = min(first + step, stop)
+            notes = session.store.column("notes", first, last)
+            noted = np.flatnonzero(notes)
+            connection = session.store.column("connection", first, last)[noted]
+            for note, name in NOTE_NAMES.items():
+                having = connection[notes[noted] & np.uint64(note) != 0]
+                for number, count in zip(
+                    *(part.tolist() for part in np.unique(having, return_counts=True)), strict=True
+                ):
+                    named = self._counts.setdefault(number, {})
+                    named[name] = named.get(name, 0) + count

@@ -30,8 +30,10 @@ Answer = tuple[list[views.SegmentView], list[views.ConnectionView], list[tuple[o
 
 def answer(session: Session) -> Answer:
     """All that a session says of its segments and connections."""
-    followed = session.connections.followed.values.view(FOLLOWED_FLAT)
-    return segments(session), connections(session), followed[views.connection_numbers(session)].tolist()
+    numbers = views.connection_numbers(session)
+    followed = session.connections.followed.values.view(FOLLOWED_FLAT)[numbers].tolist()
+    landmarks = session.connections.landmarks.values["row"][numbers].tolist()
+    return segments(session), connections(session), [*zip(followed, landmarks, strict=True)]
 
 
 def assert_same(packets: Sequence[Packet], cuts: Sequence[int]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,15 @@ from tui.tcp.rules.outcome import outcome_of, verdict_with_icmp
 from tui.tcp.rules.transitions import TRANSITIONS
 from tui.views.endpoints import endpoints_of
 from tui.views.frame_views import NS
+from tui.views.strips import Strips, effective_rows, strips_of
+from tui.views.timings import timings_of
 
 AT_ONCE = 4096
 """Connections that are taken from the columns at once."""
+
+
+MOST_SEEN = 1024
+"""Views of single connections that are kept of a session: a list on the screen asks for the same ones all the time."""
 
 
 class ConnectionView(NamedTuple):
@@ -51,13 +58,47 @@ class ConnectionView(NamedTuple):
     """Payload bytes sent by client and server, retransmissions included."""
     icmp_errors: tuple[tuple[int, int, int], ...]
     """Frame number, type and code of each ICMP error that quotes the connection."""
+    opening_flags: tuple[str, ...] = ()
+    """The segments that opened it by their flags, in order of capture: `S`, `SA`, `A`; `S×3` for a SYN sent thrice."""
+    closing_flags: tuple[str, ...] = ()
+    """The segments that closed it: `F`, `A`, `RA` and the like; `FA` is a FIN that covers the other end's as well."""
+    handshake_time: float | None = None
+    """Seconds from the last SYN before the SYN+ACK to handshake 3/3."""
+    connect_time: float | None = None
+    """Seconds from the first SYN to handshake 3/3."""
+    time_to_first_byte: float | None = None
+    """Seconds from the first SYN to the server's first payload."""
+    teardown_time: float | None = None
+    """Seconds from the first FIN to the ACK that covers the other one."""
+    half_closed_time: float | None = None
+    """Seconds from the first FIN to the other one."""
+
+
+_SEEN: WeakKeyDictionary[Session, dict[int, tuple[tuple[object, ...], ConnectionView]]] = WeakKeyDictionary()
+"""Views of single connections, each with what it was made from."""
 
 
 def connection(session: Session, number: int) -> ConnectionView:
     """The connection of a number; KeyError where there is none, or it was given up (tui.tcp.tracking.connections)."""
     if number in session.connections.given_up or not 0 <= number < len(session.connections):
         raise KeyError(number)
-    return next(connections(session, np.array([number])))
+    seen = _SEEN.setdefault(session, {})
+    made_from = _made_from(session, number)
+    known = seen.get(number)
+    if known is not None and known[0] == made_from:
+        return known[1]
+    if len(seen) >= MOST_SEEN:
+        seen.clear()
+    view = next(connections(session, np.array([number])))
+    seen[number] = (made_from, view)
+    return view
+
+
+def _made_from(session: Session, number: int) -> tuple[object, ...]:
+    """All that a connection's view may change by."""
+    of = session.connections
+    rows = (of.followed.values["state"][number], of.counted.values[number], of.landmarks.values[number])
+    return *(row.tobytes() for row in rows), of.history[number], len(of.icmp_errors.get(number, ()))
 
 
 def connections(session: Session, numbers: NDArray[np.int64]) -> Iterator[ConnectionView]:
@@ -65,19 +106,22 @@ def connections(session: Session, numbers: NDArray[np.int64]) -> Iterator[Connec
     for start in range(0, len(numbers), AT_ONCE):
         chosen = numbers[start : start + AT_ONCE]
         counted = session.connections.counted.values[chosen]
-        first_row, last_row = counted["first_row"], counted["last_row"]
+        landmarks = session.connections.landmarks.values[chosen]
+        rows = effective_rows(landmarks)
         columns = (
             chosen,
             session.connections.followed.values["state"][chosen],
             session.tuples.keys[:, counted["slot"]].T,
-            session.store.gather("number", first_row),
-            session.store.gather("number", last_row),
-            session.store.gather("time_ns", first_row),
-            session.store.gather("time_ns", last_row),
+            landmarks["first_frame"],
+            landmarks["last_frame"],
+            landmarks["start_ns"],
+            landmarks["end_ns"],
             counted["packets"],
             counted["payload"],
         )
-        for values in zip(*(column.tolist() for column in columns), strict=True):
+        timings = zip(*(column.tolist() for column in timings_of(landmarks, rows)), strict=True)
+        lists = (column.tolist() for column in columns)
+        for values in zip(*lists, strips_of(landmarks, rows), timings, strict=True):
             yield _view(session, *values)
 
 
@@ -92,6 +136,8 @@ def _view(
     end_ns: int,
     packets: list[int],
     payload: list[int],
+    strips: Strips,
+    times: tuple[float, ...],
 ) -> ConnectionView:
     state = TRANSITIONS.states[state_number]
     found = outcome_of(state_number)
@@ -99,6 +145,7 @@ def _view(
     ends = endpoints_of(tuple(key), client == 0)
     history = session.connections.history[number]
     icmp_errors = tuple(session.connections.icmp_errors.get(number, ()))
+    handshake, connect, lower_first_byte, upper_first_byte, teardown, half_closed = map(_known, times)
     return ConnectionView(
         number,
         ends.client,
@@ -125,14 +172,23 @@ def _view(
         (packets[client], packets[server]),
         (payload[client], payload[server]),
         icmp_errors,
+        *strips,
+        handshake,
+        connect,
+        upper_first_byte if server else lower_first_byte,
+        teardown,
+        half_closed,
     )
 
 
+def _known(seconds: float) -> float | None:
+    """None for NaN, which alone is not equal to itself."""
+    return seconds if seconds == seconds else None  # noqa: PLR0124 - runs five times a connection
+
+
 def connection_numbers(session: Session) -> NDArray[np.int64]:
-    """The numbers of all connections so far, ascending."""
-    numbers = np.arange(len(session.connections))
-    given_up = session.connections.given_up
-    return np.delete(numbers, list(given_up)) if given_up else numbers
+    """The numbers of the connections so far that still have a row, ascending; cheap, for any thread."""
+    return session.connections.numbers(session.store.start)
 
 
 def rows_of(session: Session, number: int, start: int, stop: int) -> NDArray[np.int64]:

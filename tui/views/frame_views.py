@@ -170,7 +170,7 @@ def frames_not_understood(session: Session, stop: int) -> dict[str, int]:
     """How many of the first `stop` rows have a link type that is not understood, by its name."""
     counts: dict[str, int] = {}
     step = 1 << 16
-    for first in range(0, stop, step):
+    for first in range(session.store.start, stop, step):
         last = min(first + step, stop)
         unknown = session.store.column("protocol", first, last) == Protocol.UNKNOWN
         if unknown.any():

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.tcp.tracking.landmarks import LANDMARKS, NO_LANDMARKS
+from tui.tcp.tracking.listing import Listing
 from tui.tcp.tracking.sequence import UNSET
 
 UNKNOWN_SCALES = 0x0101
@@ -97,6 +99,7 @@ class Connections:
     def __init__(self) -> None:
         self.followed = Rows(FOLLOWED, np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
         self.counted = Rows(COUNTED, [(-1, -1, -1, [0, 0], [0, 0])])
+        self.landmarks = Rows(LANDMARKS, [NO_LANDMARKS])
         self.paired = Rows(PAIRED, [(-1, [UNSET, UNSET], [UNSET, UNSET], [UNSET, UNSET])])
         self.history: list[str] = []
         """Zeek's history of each connection."""
@@ -104,6 +107,7 @@ class Connections:
         """Numbers that stay unused: a stray SYN had been taken for a new connection."""
         self.icmp_errors: dict[int, list[tuple[int, int, int]]] = {}
         """For connections that ICMP errors quote: (frame number, type, code) of each."""
+        self.listing = Listing()
 
     def __len__(self) -> int:
         return self.counted.length
@@ -112,4 +116,12 @@ class Connections:
         """Make room for connections up to number `length` - 1."""
         self.followed.extend_to(length)
         self.history.extend([""] * (length - len(self.history)))
+        self.landmarks.extend_to(length)
         self.counted.extend_to(length)
+
+    def numbers(self, start: int) -> NDArray[np.int64]:
+        """The numbers of all connections that have a row of the store from `start` on, ascending.
+
+        Cheap enough to be asked after every batch, by any thread.
+        """
+        return self.listing.numbers(len(self), self.counted.values["last_row"], self.given_up, start)

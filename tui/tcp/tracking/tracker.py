@@ -13,6 +13,7 @@ from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
 from tui.tcp.tracking.duplicates import DuplicateFinder
 from tui.tcp.tracking.filling import Columns, Found, earlier_changes, fill
+from tui.tcp.tracking.marking import DoubtfulTimes, Marks
 from tui.tcp.tracking.segments import Segments, group_segments
 from tui.tcp.tracking.tuples import TupleTable, pair_key
 from tui.tcp.tracking.walk import Walked, walk_batch
@@ -33,17 +34,43 @@ class _Counts:
     payload: tuple[Integers, Integers]
     """Payload bytes that they sent."""
     last_row: Integers
+    last_frame: Integers
+    """Its number."""
+    end_ns: Integers
+    """Its time."""
 
     @classmethod
-    def of(cls, segments: Segments, connection: Integers, base_row: int) -> "_Counts":
-        """Count a batch; `connection` is per segment, in grouped order."""
+    def of(
+        cls, segments: Segments, connection: Integers, number: Integers, time_ns: Integers, base_row: int
+    ) -> "_Counts":
+        """Count a batch; `connection` is per segment, in grouped order, `number` and `time_ns` of all frames."""
         starts = np.flatnonzero(np.diff(connection, prepend=-1))
         upper = np.add.reduceat(segments.side, starts)
         both = np.diff(starts, append=len(connection))
         payload_of_upper = np.add.reduceat(segments.length * segments.side, starts)
         payload = np.add.reduceat(segments.length, starts)
-        last_row = np.maximum.reduceat(segments.index, starts) + base_row
-        return cls(connection[starts], (both - upper, upper), (payload - payload_of_upper, payload_of_upper), last_row)
+        last = np.maximum.reduceat(segments.index, starts)
+        return cls(
+            connection[starts],
+            (both - upper, upper),
+            (payload - payload_of_upper, payload_of_upper),
+            last + base_row,
+            number[last],
+            time_ns[last],
+        )
+
+    def add_to(self, connections: Connections) -> None:
+        """Add to what was counted before."""
+        counted, landmarks = connections.counted.values, connections.landmarks.values
+        for side in range(2):
+            where = (self.connection, np.full(len(self.connection), side))
+            np.add.at(counted["packets"], where, self.packets[side])
+            np.add.at(counted["payload"], where, self.payload[side])
+        before = counted["last_row"][self.connection]
+        counted["last_row"][self.connection] = self.last_row  # of two runs of a connection, the later one comes last
+        connections.listing.note_rows(self.connection, before)
+        landmarks["last_frame"][self.connection] = self.last_frame
+        landmarks["end_ns"][self.connection] = self.end_ns
 
 
 @dataclass(slots=True)
@@ -53,8 +80,8 @@ class Tracked:
     columns: Columns
     """The columns of its TCP rows that tracking fills, in row order."""
     changes: Changes
-    counts: _Counts | None
-    """None where it has no TCP rows."""
+    found: tuple[_Counts, Marks] | None
+    """What is to be entered for its connections; None where it has no TCP rows."""
 
 
 class Tracker:
@@ -65,6 +92,7 @@ class Tracker:
         self.connections = Connections()
         self._walker = Walker(self._guess_client)
         self._duplicates = DuplicateFinder()
+        self._doubtful = DoubtfulTimes()
 
     def track(
         self, decoded: Decoded, rows: Integers, number: Integers, time_ns: Integers, interface: Integers, base_row: int
@@ -85,11 +113,12 @@ class Tracker:
         walker = self._walker
         walker.begin_batch()
         walked = walk_batch(segments, duplicate[order], base_row, walker, self.connections)
-        numbers = self._number_births(walked)
+        numbers = self._number_births(walked, number, time_ns, base_row)
         found = Found.of(walker.outcomes, numbers)
         columns = fill(segments, found, base_row, self.connections)
         self._store(walked)
-        counts = _Counts.of(segments, columns["connection"], base_row)
+        counts = _Counts.of(segments, columns["connection"], number, time_ns, base_row)
+        marks = self._marks(found, walked, time_ns, base_row)
         births = [(birth.row, birth.slot, born) for birth, born in zip(walker.births, numbers.tolist(), strict=True)]
         self._attach_quoted(decoded, number, base_row, before, births)
         back = np.argsort(order)
@@ -101,19 +130,25 @@ class Tracker:
                 changes.append((row, {"notes": note}))
             else:
                 columns["notes"][np.searchsorted(rows, row - base_row)] |= np.uint64(note)
-        return Tracked(columns, changes, counts)
+        return Tracked(columns, changes, (counts, marks))
 
     def commit(self, tracked: Tracked) -> None:
         """Count what was tracked, so that no connection ever names a row that is not in the store."""
-        counts, counted = tracked.counts, self.connections.counted.values
-        if counts is None:
+        if tracked.found is None:
             return
-        for side in range(2):
-            where = (counts.connection, np.full(len(counts.connection), side))
-            np.add.at(counted["packets"], where, counts.packets[side])
-            np.add.at(counted["payload"], where, counts.payload[side])
-        np.maximum.at(counted["last_row"], counts.connection, counts.last_row)
+        counts, marks = tracked.found
+        counts.add_to(self.connections)
+        marks.apply(self.connections.landmarks.values)
         self._give_up_reattached()
+
+    def _marks(self, found: Found, walked: Walked, time_ns: Integers, base_row: int) -> Marks:
+        """The batch's landmarks, with the times of segments of earlier batches that are seen anew."""
+        times = self._doubtful.of(found.row, base_row, time_ns)
+        syns, resets = self._walker.syns, self._walker.resets
+        here = [doubts[slot].segments for doubts in (syns, resets) for slot in walked.newest if slot in doubts]
+        self._doubtful.remember(here, base_row, time_ns)
+        self._doubtful.forget_settled(doubt.segments for doubts in (syns, resets) for doubt in doubts.values())
+        return Marks(found, times, base_row)
 
     def _guess_client(self, slot: int, side: int) -> int:
         """The client's side, judged by the ports, where `side` sent the first segment."""
@@ -121,7 +156,7 @@ class Tracker:
         both = (ports >> 16 & 0xFFFF, ports & 0xFFFF)
         return 1 - side if guess_server(both[side], both[1 - side]) else side
 
-    def _number_births(self, walked: Walked) -> Integers:
+    def _number_births(self, walked: Walked, number: Integers, time_ns: Integers, base_row: int) -> Integers:
         """Give the connections that began in this batch their numbers, in order of their first segments.
 
         Returns the number of each birth.
@@ -134,6 +169,9 @@ class Tracker:
         counted = self.connections.counted.values[first : first + len(rows)]
         counted["slot"] = np.array([birth.slot for birth in walker.births], np.int32)[order]
         counted["first_row"] = rows[order]
+        landmarks = self.connections.landmarks.values[first : first + len(rows)]
+        landmarks["first_frame"] = number[rows[order] - base_row]
+        landmarks["start_ns"] = time_ns[rows[order] - base_row]
         numbers = np.empty(len(rows), np.int64)
         numbers[order] = np.arange(first, first + len(rows))
         lives = list(walked.touched.values())
@@ -159,13 +197,15 @@ class Tracker:
 
     def _give_up_reattached(self) -> None:
         """Numbers of connections that never were stay unused; what was counted for them belongs to the old ones."""
-        counted = self.connections.counted.values
+        counted, landmarks = self.connections.counted.values, self.connections.landmarks.values
         for provisional, old in self._walker.reattached:
             for name in ("packets", "payload"):
                 counted[name][old.connection] += counted[name][provisional.connection]
                 counted[name][provisional.connection] = 0
-            last = max(int(counted["last_row"][number.connection]) for number in (old, provisional))
-            counted["last_row"][old.connection] = last
+            if counted["last_row"][provisional.connection] > counted["last_row"][old.connection]:
+                counted["last_row"][old.connection] = counted["last_row"][provisional.connection]
+                for name in ("last_frame", "end_ns"):
+                    landmarks[name][old.connection] = landmarks[name][provisional.connection]
             self.connections.given_up.add(provisional.connection)
             errors = self.connections.icmp_errors
             if provisional.connection in errors:

@@ -1,0 +1,102 @@
+"""What connections are for, told from the first payload of each side; what was told once is kept."""
+
+from collections import OrderedDict
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.applications import BYTES_ENOUGH, describe
+from tui.applications.services import SERVICES
+from tui.errors import InputError
+from tui.session import Session
+from tui.tcp.tracking.landmarks import NONE, Landmark
+from tui.views.sides import client_sides, server_ports
+
+MOST_KEPT = 100_000
+"""Descriptions that are kept of a session; those that were asked for last."""
+
+_DATA = (int(Landmark.LOWER_DATA), int(Landmark.UPPER_DATA))
+
+_PLACE = ("offset", "captured", "tcp_offset", "header_length", "length")
+"""Columns of the store that say where a segment's payload is."""
+
+Told = tuple[int, int, str]
+"""A description, with the rows of the first payload of both sides that it was made from."""
+
+
+class _Kept:
+    """The descriptions of one session's connections."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[int, Told] = OrderedDict()
+        self._changing = Lock()
+
+    def get(self, numbers: list[int], rows: list[list[int]]) -> list[str | None]:
+        """The descriptions of connections that were made from these rows."""
+        with self._changing:
+            found: list[str | None] = []
+            for number, (lower, upper) in zip(numbers, rows, strict=True):
+                told = self._texts.get(number)
+                if told is not None and told[0] == lower and told[1] == upper:
+                    found.append(told[2])
+                    self._texts.move_to_end(number)
+                else:
+                    found.append(None)
+            return found
+
+    def put(self, number: int, told: Told) -> None:
+        """Keep a description."""
+        with self._changing:
+            self._texts[number] = told
+            if len(self._texts) > MOST_KEPT:
+                self._texts.popitem(last=False)
+
+
+_KEPT: WeakKeyDictionary[Session, _Kept] = WeakKeyDictionary()
+
+
+def application(session: Session, number: int) -> str:
+    """What a connection is for, fit to be drawn: `GET /index.html (example.org)`, `TLS 1.3 example.org`, `Redis PING`.
+
+    Else the name of the service that usually listens on the server's port; empty where there is none. Payload that
+    was given up tells nothing, unless it was asked for before.
+    """
+    return applications(session, np.array([number]))[0]
+
+
+def applications(session: Session, numbers: NDArray[np.int64]) -> list[str]:
+    """What many connections are for; of more than are kept, only the services."""
+    if len(numbers) > MOST_KEPT:
+        return [SERVICES.get(port, "") for port in server_ports(session, numbers).tolist()]
+    kept = _KEPT.setdefault(session, _Kept())
+    rows = session.connections.landmarks.values["row"][numbers][:, _DATA]
+    listed = numbers.tolist()
+    texts = kept.get(listed, rows.tolist())
+    unknown = np.array([at for at, text in enumerate(texts) if text is None], np.int64)
+    if len(unknown):
+        payloads = [_payloads(session, rows[unknown, side]) for side in (0, 1)]
+        sides, ports = client_sides(session, numbers[unknown]), server_ports(session, numbers[unknown])
+        for at, side, port, *both in zip(unknown.tolist(), sides.tolist(), ports.tolist(), *payloads, strict=True):
+            text = texts[at] = describe(both[side], both[1 - side], port)
+            kept.put(listed[at], (int(rows[at, 0]), int(rows[at, 1]), text))
+    return [text or "" for text in texts]
+
+
+def _payloads(session: Session, rows: NDArray[np.uint32]) -> list[bytes]:
+    """The first captured bytes of each segment's payload; none where there is no such row any more."""
+    payloads = [b""] * len(rows)
+    there = np.flatnonzero((rows != NONE) & (rows >= session.store.start))
+    chosen = rows[there].astype(np.int64)
+    columns = [session.store.gather(name, chosen).astype(np.int64) for name in _PLACE]
+    offset, captured, tcp_offset, header_length, length = columns
+    skipped = tcp_offset + header_length
+    wanted = np.minimum(np.minimum(length, captured - skipped), BYTES_ENOUGH)
+    for at, begin, size in zip(there.tolist(), (offset + skipped).tolist(), wanted.tolist(), strict=True):
+        if size > 0:
+            try:
+                payloads[at] = session.capture.read_at(begin, size)
+            except InputError:  # the pipeline meets the same disk, and says so
+                break
+    return payloads

@@ -45,7 +45,8 @@ def test_no_source_file_is_too_long() -> None:
 def test_files_that_the_readme_names_exist() -> None:
     text = text_of("README.md")
     named = set(re.findall(r"\b(?:captures|screenshots)/[\w.-]+\w", text))
-    named |= {f"{module.replace('.', '/')}.py" for module in re.findall(r"python -m (tests[\w.]+)", text)}
+    modules = [PROJECT / module.replace(".", "/") for module in re.findall(r"python -m (tests[\w.]+)", text)]
+    named |= {f"{path.relative_to(PROJECT)}{'/__main__.py' if path.is_dir() else '.py'}" for path in modules}
     named |= set(re.findall(r"\]\(([^)#:]+)\)", text))
     assert {"captures/curl-http.pcap", "tests/bench/speed.py", "LICENSE"} <= named
     assert {path for path in named if not (PROJECT / path).exists()} == set()

@@ -64,9 +64,16 @@ class Opener:
         if isinstance(source, LiveSource) and self.session is not None and self.session.live is not None:
             self.session.live.free_process()
         session = open_session(source, self._terms)
+        self._complete_copy()
         self.close()
         self.session = session
         return session
+
+    def _complete_copy(self) -> None:
+        """Where a live capture is written to a file meanwhile, let it get there all that was captured."""
+        if self.session is not None and self.session.live is not None and self.session.copy_to is not None:
+            self.session.live.finish()
+            self.session.wait()
 
     def close(self) -> None:
         """Close the session; what was captured live and not written elsewhere is gone."""

@@ -13,9 +13,9 @@ DEADLINE = 1000
 """Turns of the event loop after which a condition is not going to come true."""
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def fake_views(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All tests of the screen look at fake sessions."""
+    """The screen looks at fake sessions."""
     monkeypatch.setattr(model, "views", FakeViews)
 
 

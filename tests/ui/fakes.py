@@ -8,6 +8,9 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.files.frames import Interface
+from tui.files.source import shown_name
+from tui.live.capture import Counts, LiveCapture
 from tui.session import Session
 from tui.views import ConnectionView, FrameView, SegmentView
 
@@ -25,6 +28,12 @@ SCRIPT: list[tuple[bool, str, int, list[str], str, str]] = [
 ]
 """Direction, flags, length, roles and both states of each segment."""
 
+START_NS = 1_700_000_000_000_000_000
+"""Time of the first frame, in nanoseconds since the epoch."""
+
+PAYLOAD = b"GET /message HTTP/1.1\r\nHost: example.org\r\n\r\n"
+"""Beginning of every payload."""
+
 PERIOD = len(SCRIPT) + 1
 """Frames from the start of a connection to the start of the next."""
 
@@ -39,7 +48,7 @@ class FakeDamage:
 
 @dataclass
 class FakeCapture:
-    """What the status line reads."""
+    """What the status line reads, and bytes that are all alike."""
 
     name: str = "message.pcap"
     position: int = 50
@@ -47,12 +56,44 @@ class FakeCapture:
     growing: bool = False
     damage: FakeDamage | None = None
 
+    @property
+    def shown_name(self) -> str:
+        """As a real capture has it."""
+        return shown_name(self.name)
+
+    @property
+    def interfaces(self) -> list[Interface]:
+        """One, of Ethernet."""
+        return [Interface(1, 0, "<", "eth0")]
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """The beginning of a payload."""
+        return PAYLOAD[:length]
+
+
+@dataclass
+class FakeLive(FakeCapture):
+    """A live capture that the tests change as they like."""
+
+    name: str = "lo"
+    growing: bool = True
+    counts: Counts = field(default_factory=Counts)
+    running: bool = True
+    waiting: dict[str, str] = field(default_factory=dict)
+    fault: str | None = None
+    own_ssh: str | None = None
+    own_ssh_left_out: bool = True
+
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 class FakeStore:
-    """A length and frame numbers; the tests make it longer."""
+    """A length and a few columns; the tests make it longer, or give up its first rows."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
+        self.start = 0
         self.revision = 0
 
     def __len__(self) -> int:
@@ -60,9 +101,16 @@ class FakeStore:
 
     def value(self, name: str, row: int) -> int:
         """Frame numbers go up by two, as if a filter had left out every other frame."""
-        assert name == "number"
         assert 0 <= row < self.rows
-        return 2 * row + 1
+        return {
+            "number": 2 * row + 1,
+            "time_ns": START_NS + row * 1_000,
+            "offset": 0,
+            "interface": 0,
+            "captured": 1514,
+            "tcp_offset": 34,
+            "header_length": 32,
+        }[name]
 
 
 @dataclass
@@ -76,6 +124,9 @@ class FakeSession:
     filter_expression: str = ""
     finished: bool = False
     error: Exception | None = None
+
+    origin_ns: int = START_NS
+    copy_to: None = None
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.rows)
@@ -91,6 +142,19 @@ class FakeSession:
                 raise self.error
             yield
         self.finished = True
+
+    @property
+    def live(self) -> LiveCapture | None:
+        """The capture where it is a live one."""
+        return cast(LiveCapture, self.capture) if isinstance(self.capture, FakeLive) else None
+
+    def read_frame(self, row: int) -> bytes:
+        """The bytes of a frame, which are nothing but a payload."""
+        return PAYLOAD
+
+    def clear(self) -> None:
+        """Give up all rows so far."""
+        self.store.start = self.store.rows
 
     @property
     def session(self) -> Session:
@@ -115,7 +179,7 @@ class FakeViews:
     def frame(session: FakeSession, row: int) -> FrameView:
         """A frame made from its row."""
         connection, place = divmod(row, PERIOD)
-        number, time_ns, elapsed = 2 * row + 1, 1_700_000_000_000_000_000 + row * 1_000, row / 1e6
+        number, time_ns, elapsed = 2 * row + 1, START_NS + row * 1_000, row / 1e6
         if place == len(SCRIPT):
             return FrameView(row, number, time_ns, elapsed, 90, 90, session.interface, session.protocol)
         from_client, flags, length, roles, client, server = SCRIPT[place]
@@ -162,7 +226,7 @@ class FakeViews:
             client_guessed=False,
             first_frame=2 * first + 1,
             last_frame=2 * (first + count) - 1,
-            start_ns=1_700_000_000_000_000_000 + first * 1_000,
+            start_ns=START_NS + first * 1_000,
             duration=count / 1e6,
             opening="three-way",
             closing="three-segment" if count == len(SCRIPT) else "none",
@@ -180,14 +244,20 @@ class FakeViews:
         )
 
     @staticmethod
+    def application(session: FakeSession, number: int) -> str:
+        """The same for all."""
+        return "GET /message"
+
+    @staticmethod
     def frames_not_understood(session: FakeSession, stop: int) -> dict[str, int]:
         """None: the fake knows no link types."""
         return {}
 
     @staticmethod
     def connection_numbers(session: FakeSession) -> NDArray[np.int64]:
-        """All connections that have begun."""
-        return np.arange(-(-len(session.store) // PERIOD), dtype=np.int64)
+        """All connections that have begun, and of which a row is left."""
+        first = -(-(session.store.start - len(SCRIPT) + 1) // PERIOD)
+        return np.arange(max(0, first), -(-len(session.store) // PERIOD), dtype=np.int64)
 
     @staticmethod
     def rows_of(session: FakeSession, number: int, start: int, stop: int) -> NDArray[np.int64]:

@@ -21,19 +21,27 @@ PATIENCE = 60.0
 class Terminal:
     """Runs a Python module on a terminal of its own, as its controlling terminal."""
 
-    def __init__(self, module: str, *arguments: str, columns: int = 160, rows: int = 50, redirection: str = "") -> None:
-        """`redirection`: in the shell's words, such as `2>&-`."""
+    def __init__(
+        self,
+        module: str,
+        *arguments: str,
+        columns: int = 160,
+        rows: int = 50,
+        redirection: str = "",
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        """`redirection`: in the shell's words, such as `2>&-`. `environment`: added to that of an ordinary terminal."""
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._settings = termios.tcgetattr(self._slave)
         self.written = b""
-        environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+        inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
         self.process = subprocess.Popen(
             ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", module, *arguments],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
-            env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={**inherited, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})},
             start_new_session=True,
             preexec_fn=partial(fcntl.ioctl, self._slave, termios.TIOCSCTTY, 0),  # noqa: PLW1509  no other thread runs
         )
@@ -53,6 +61,14 @@ class Terminal:
     def read_until(self, words: str) -> None:
         """Take what is written until `words` are in it, in bytes that were not looked at before."""
         self._read(lambda new: words.encode() in new)
+
+    def take(self, seconds: float) -> int:
+        """Take what is written within so many seconds, at most one piece of it; returns its bytes."""
+        if not select.select([self._master], [], [], seconds)[0]:
+            return 0
+        piece = os.read(self._master, 65536)
+        self.written += piece
+        return len(piece)
 
     def press(self, keys: str) -> None:
         """Type."""

@@ -6,8 +6,11 @@ import pytest
 from rich.cells import cell_len
 
 from tui.ui.columns import GAP, Column, arrange, fit, fit_end
-from tui.ui.connections import COLUMNS
-from tui.ui.packets import ALL_COLUMNS, NARROWED_COLUMNS
+from tui.ui.connection_cells import COLUMNS
+from tui.ui.packets import frame_columns
+
+ALL_COLUMNS = frame_columns(True, "relative", False, 8, 5, 2)
+NARROWED_COLUMNS = frame_columns(False, "relative", False, 8, 5, 2)
 
 
 @pytest.mark.parametrize("columns", [COLUMNS, ALL_COLUMNS, NARROWED_COLUMNS])
@@ -25,7 +28,7 @@ def test_wide_screens_show_every_column_and_leave_nothing_unused() -> None:
 
 def test_eighty_columns_keep_role_states_and_connection() -> None:
     titles = [ALL_COLUMNS[i].title for i, _ in arrange(ALL_COLUMNS, 79)]
-    assert {"frame", "conn", "flags", "role", "client state", "server state"} <= set(titles)
+    assert {"frame", "#", "flags", "role", "client state", "server state"} <= set(titles)
 
 
 @pytest.mark.parametrize("columns", [COLUMNS, ALL_COLUMNS, NARROWED_COLUMNS])

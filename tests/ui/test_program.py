@@ -30,7 +30,7 @@ def test_names_and_payloads_of_a_capture_never_reach_the_terminal_raw(tmp_path: 
     with Terminal("tui", str(path), columns=240) as terminal:
         terminal.read_until("complete")
         terminal.press("\tjjj")
-        terminal.read_until("on the wire")
+        terminal.read_until("elapsed")
         terminal.press("q")
         assert terminal.end() == 0
         text = re.sub(r"\s+", "", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.written.decode()))
@@ -58,3 +58,25 @@ def test_numbers_on_the_wire_where_asked_for() -> None:
             terminal.press("q")
             terminal.end()
             assert (raw_seq.encode() in terminal.written) == seen
+
+
+def test_the_captures_that_come_along_are_a_key_away() -> None:
+    with Terminal("tui", "--demo", columns=80, rows=24) as terminal:
+        terminal.read_until("curl-http.pcap")
+        terminal.press("\r")
+        terminal.read_until("handshake 1/3")
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert terminal.as_before
+
+
+def test_a_theme_by_its_name_and_an_unknown_one() -> None:
+    with Terminal("tui", "--theme", "no-such-theme", str(REDIS)) as terminal:
+        terminal.read_until("the themes are tcptui, tcptui-light, high-contrast, terminal")
+        assert terminal.end() == 2
+        assert terminal.as_before
+    with Terminal("tui", "--theme", "terminal", str(REDIS)) as terminal:
+        terminal.read_until("teardown 4/4")
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert b"38;2;" not in terminal.written, "the terminal's own colours, though it has more"

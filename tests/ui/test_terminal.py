@@ -2,8 +2,12 @@
 
 import re
 import signal
+import sys
 from contextlib import ExitStack
 
+import pytest
+
+from tests.program import REDIS
 from tests.ui.terminal import Terminal
 
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
@@ -35,9 +39,9 @@ def test_hostile_names_are_drawn_and_never_obeyed() -> None:
         terminal.press("\x1b")
         terminal.read_until("all connections")
         terminal.press("jjjjjjjjjj")
-        terminal.read_until("90 on the wire")
+        terminal.read_until("elapsed")
         terminal.press("?")
-        terminal.read_until("Leave the program")
+        terminal.read_until("One row up")
         terminal.press("?q")
         assert terminal.end() == 0
         text = terminal.written.decode()
@@ -69,3 +73,63 @@ def test_an_error_of_the_reading_is_told_again_after_the_end() -> None:
         after = terminal.written.rpartition(LEFT_ALTERNATE_SCREEN)[2]
         assert b"ended: the disk is gone" in after
         assert terminal.as_before
+
+
+JOB_CONTROL = """
+set -m
+{job}
+echo "stopped after $?"
+read line
+fg > /dev/null
+echo "ended with $?"
+"""
+"""What someone does who presses Ctrl+Z: sees the shell, types a line there, and goes back."""
+
+ENTERED_ALTERNATE_SCREEN = b"\x1b[?1049h"
+
+
+@pytest.mark.parametrize("job", ['"$1" -m tui "$2"', 'cat "$2" | "$1" -m tui -r -'], ids=["file", "pipe"])
+def test_the_program_can_be_stopped_and_comes_back_whole(job: str) -> None:
+    with Terminal("tests.ui.run_in_shell", JOB_CONTROL.format(job=job), sys.executable, str(REDIS)) as terminal:
+        terminal.read_until("teardown 4/4")
+        terminal.press("\x1a")
+        terminal.read_until("stopped after")
+        assert LEFT_ALTERNATE_SCREEN in terminal.written
+        assert terminal.as_before
+        seen = len(terminal.written)
+        terminal.press("hello\n")
+        terminal.read_until("teardown 4/4")
+        assert ENTERED_ALTERNATE_SCREEN in terminal.written[seen:]
+        terminal.press("?")
+        terminal.read_until("One row up")
+        terminal.press("?q")
+        terminal.read_until("ended with 0")
+        assert terminal.end() == 0
+        assert terminal.as_before
+
+
+def test_without_a_shell_to_go_back_to_the_program_is_not_stopped() -> None:
+    with Terminal("tui", str(REDIS)) as terminal:
+        terminal.read_until("teardown 4/4")
+        terminal.press("\x1a")
+        terminal.read_until("There is no shell to go back to")
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+def test_a_crash_of_the_screen_leaves_the_terminal_as_it_was() -> None:
+    with Terminal("tests.ui.run_fake", "crash") as terminal:
+        terminal.read_until("frames")
+        terminal.press("j")
+        assert terminal.end() != 0
+        assert LEFT_ALTERNATE_SCREEN in terminal.written
+        assert SHOWN_CURSOR in terminal.written
+        assert terminal.as_before
+
+
+@pytest.mark.parametrize("name", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_show_a_screen_is_told_what_else_there_is(name: str) -> None:
+    with Terminal("tui", str(REDIS), environment={"TERM": name}) as terminal:
+        terminal.read_until("use --summary or --json")
+        assert terminal.end() == 2
+        assert LEFT_ALTERNATE_SCREEN not in terminal.written

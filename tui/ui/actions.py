@@ -1,8 +1,29 @@
-"""The one registry of keys: bindings, footer and help are made from it."""
+"""The one registry of keys: bindings, footer, help and command palette are made from it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from textual.binding import Binding
+
+MOVE = "Move"
+CHOOSE = "Connections and their packets"
+FIND = "Find"
+LOOK = "How it is shown"
+LIVE = "Live capture"
+COPY = "Copy to the clipboard of your terminal"
+PROGRAM = "Program"
+INSPECT = "In the fields and the bytes"
+
+HEADINGS = (MOVE, CHOOSE, FIND, LOOK, LIVE, COPY, INSPECT, PROGRAM)
+"""Families of keys, in the order of the help."""
+
+TABLES = ("connections", "packets")
+INSPECTOR = ("details", "fields", "bytes")
+PANES = TABLES + INSPECTOR
+"""Panes of the main screen, as they are named there."""
+
+WITH_CURSOR = {"table", "fields", "bytes"}
+"""Groups whose widgets have a cursor that goes from row to row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,85 +31,133 @@ class Action:
     """Something a key does."""
 
     group: str
-    """Where it is bound: `table`, `details`, `workbench` or `app`."""
+    """Where it is bound: `rows` (all that has a cursor), `table`, `fields`, `bytes`, `workbench`, `app`."""
+    heading: str
+    """Under which the help lists it; empty where another action tells the same."""
     name: str
-    """Textual action, such as `move(1)`."""
+    """Textual action, such as `step(1)`."""
     keys: tuple[str, ...]
     """Keys as Textual names them."""
     shown_keys: str
     """The keys as people read them."""
     words: str
-    """A word or two for the footer."""
+    """A word or two for the footer and the command palette."""
     sentence: str
     """What it does, for the help."""
-    in_footer: bool = False
+    importance: int = 0
+    """Place among the keys of the footer where there is room for a few only, from 1; 0 leaves it out."""
+    panes: tuple[str, ...] = PANES
+    """Panes in focus for which the footer shows it."""
+    needs: str = ""
+    """What it does not apply without: `live`, or `own ssh`."""
     first: bool = False
     """Taken before anything else sees the key."""
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("table", "step(-1)", ("up", "k"), "↑ k", "Up", "One row up"),
-    Action("table", "step(1)", ("down", "j"), "↓ j", "Down", "One row down"),
-    Action("table", "page(-1)", ("pageup",), "PgUp", "Page up", "One page up"),
-    Action("table", "page(1)", ("pagedown",), "PgDn", "Page down", "One page down"),
-    Action("table", "half_page(-1)", ("ctrl+u",), "^u", "Half page up", "Half a page up"),
-    Action("table", "half_page(1)", ("ctrl+d",), "^d", "Half page down", "Half a page down"),
-    Action("table", "first", ("g", "home"), "g Home", "First", "To the first row"),
-    Action("table", "last", ("G", "end"), "G End", "Last", "To the last row"),
-    Action("details", "scroll_up", ("up", "k"), "↑ k", "Up", "One line up"),
-    Action("details", "scroll_down", ("down", "j"), "↓ j", "Down", "One line down"),
-    Action("details", "page_up", ("pageup", "ctrl+u"), "PgUp", "Page up", "One page up"),
-    Action("details", "page_down", ("pagedown", "ctrl+d"), "PgDn", "Page down", "One page down"),
-    Action("details", "scroll_home", ("g", "home"), "g Home", "Top", "To the top"),
-    Action("details", "scroll_end", ("G", "end"), "G End", "Bottom", "To the bottom"),
+    Action("rows", MOVE, "step(-1)", ("up", "k"), "↑ k", "Up", "One row up"),
+    Action("rows", MOVE, "step(1)", ("down", "j"), "↓ j", "Down", "One row down"),
+    Action("rows", MOVE, "page(-1)", ("pageup",), "PgUp", "Page up", "One page up"),
+    Action("rows", MOVE, "page(1)", ("pagedown",), "PgDn", "Page down", "One page down"),
+    Action("rows", MOVE, "half_page(-1)", ("ctrl+u",), "^u", "Half page up", "Half a page up"),
+    Action("rows", MOVE, "half_page(1)", ("ctrl+d",), "^d", "Half page down", "Half a page down"),
+    Action("rows", MOVE, "first", ("g", "home"), "g Home", "First", "To the first row"),
+    Action("rows", MOVE, "last", ("G", "end"), "G End", "Last", "To the last row; live, new ones are then followed"),
+    Action("table", MOVE, "column(-1)", ("left",), "←", "Column left", "Choose the column to the left, at last none"),
+    Action("table", MOVE, "column(1)", ("right",), "→", "Column right", "Choose a column, to sort by it or to copy it"),
     Action(
-        "workbench", "choose", ("enter",), "⏎", "Its packets", "Only the packets of this connection", in_footer=True
+        "fields", INSPECT, "fold", ("left",), "←", "Fold", "Fold the field, or go to what it belongs to", 4, ("fields",)
     ),
-    Action("workbench", "widen", ("escape",), "Esc", "All packets", "All packets again", in_footer=True),
+    Action("fields", INSPECT, "unfold", ("right",), "→", "Unfold", "Unfold the field", 3, ("fields",)),
+    Action("fields", "", "fold_or_unfold", ("enter",), "⏎", "Fold", "Fold or unfold the field"),
     Action(
-        "workbench",
-        "neighbour(-1)",
-        ("left_square_bracket",),
-        "[",
-        "Previous",
-        "The packets of the previous connection",
-        in_footer=True,
+        "bytes",
+        INSPECT,
+        "byte(-1)",
+        ("left",),
+        "←",
+        "Byte left",
+        "To the byte before; its field is marked",
+        4,
+        ("bytes",),
+    ),
+    Action("bytes", INSPECT, "byte(1)", ("right",), "→", "Byte right", "To the next byte", 3, ("bytes",)),
+    Action("workbench", MOVE, "pane(1)", ("tab",), "Tab", "Pane", "To the next pane", 4),
+    Action("workbench", MOVE, "pane(-1)", ("shift+tab",), "⇧Tab", "Pane back", "To the previous pane"),
+    Action("workbench", CHOOSE, "choose", ("enter",), "⏎", "Its packets", "Only this connection's packets", 3, TABLES),
+    Action("workbench", CHOOSE, "widen", ("escape",), "Esc", "All packets", "All packets again; out of a zoom", 5),
+    Action(
+        *("workbench", CHOOSE, "neighbour(-1)", ("left_square_bracket",), "[", "Previous"),
+        *("The packets of the previous connection", 11, TABLES),
     ),
     Action(
-        "workbench",
-        "neighbour(1)",
-        ("right_square_bracket",),
-        "]",
-        "Next",
-        "The packets of the next connection",
-        in_footer=True,
+        *("workbench", CHOOSE, "neighbour(1)", ("right_square_bracket",), "]", "Next"),
+        *("The packets of the next connection", 10, TABLES),
     ),
-    Action("workbench", "pane(1)", ("tab",), "Tab", "Pane", "To the next pane", in_footer=True),
-    Action("workbench", "pane(-1)", ("shift+tab",), "⇧Tab", "Pane back", "To the previous pane"),
-    Action("workbench", "help", ("question_mark",), "?", "Keys", "This list of keys", in_footer=True),
-    Action("app", "quit", ("q",), "q", "Quit", "Leave the program", in_footer=True),
-    Action("app", "quit", ("ctrl+c", "ctrl+q"), "^c", "Quit", "Leave the program, wherever you are", first=True),
+    Action(
+        *("workbench", CHOOSE, "sort", ("s",), "s", "Sort"),
+        *("Sort the connections by the chosen column; again: the other way round", 12, ("connections",)),
+    ),
+    Action("workbench", FIND, "next('handshake', 1)", ("h",), "h", "Handshake", "To the next handshake", 6, TABLES),
+    Action("workbench", FIND, "next('handshake', -1)", ("H",), "H", "Handshake before", "To the previous handshake"),
+    Action("workbench", FIND, "next('teardown', 1)", ("t",), "t", "Teardown", "To the next teardown", 7, TABLES),
+    Action("workbench", FIND, "next('teardown', -1)", ("T",), "T", "Teardown before", "To the previous teardown"),
+    Action("workbench", FIND, "next('reset', 1)", ("r",), "r", "Reset", "To the next reset", 9, TABLES),
+    Action("workbench", FIND, "next('reset', -1)", ("R",), "R", "Reset before", "To the previous reset"),
+    Action("workbench", FIND, "go_to_frame", ("colon",), ":", "Go to frame", "To a frame, by its number"),
+    Action("workbench", LOOK, "time", ("d",), "d", "Time", "Times since the start, since the row before, of day", 16),
+    Action("workbench", LOOK, "numbers", ("a",), "a", "Raw numbers", "Relative seq and ack, or as on the wire", 17),
+    Action("workbench", LOOK, "zoom", ("z",), "z", "Zoom", "This pane alone on the screen; again: all panes", 13),
+    Action("workbench", LOOK, "layout", ("v",), "v", "Layout", "Details at the right, below, or only tables", 14),
+    Action("app", LOOK, "next_theme", ("ctrl+t",), "^t", "Theme", "Other colours", first=True),
+    Action("workbench", LIVE, "follow", ("space",), "␣", "Follow", "Follow new rows, or stay", 8, TABLES, "live"),
+    Action(
+        *("workbench", LIVE, "capture", ("p",), "p", "Stop, start"),
+        *("Stop capturing; again: go on with it", 15, PANES, "live"),
+    ),
+    Action(
+        *("workbench", LIVE, "clear", ("X",), "X", "Clear"),
+        *("Give up all frames so far; it has to be pressed twice", 19, PANES, "live"),
+    ),
+    Action(
+        *("workbench", LIVE, "own_ssh", ("S",), "S", "Own SSH"),
+        *("Bring back the SSH connection we are on, or leave it out", 18, PANES, "own ssh"),
+    ),
+    Action("workbench", COPY, "copy_cell", ("y",), "y", "Copy cell", "The cell in the chosen column, else the row", 20),
+    Action("workbench", COPY, "copy_row", ("Y",), "Y", "Copy row", "The row"),
+    Action("workbench", COPY, "copy_bytes", ("ctrl+y",), "^y", "Copy bytes", "The packet's bytes, as hex digits"),
+    Action("workbench", PROGRAM, "open", ("o",), "o", "Open", "Another file, interface or bundled capture", 21),
+    Action("app", PROGRAM, "command_palette", ("ctrl+p",), "^p", "Commands", "Everything, by its name", first=True),
+    Action("app", PROGRAM, "suspend_process", ("ctrl+z",), "^z", "Suspend", "To the shell; fg comes back", first=True),
+    Action("workbench", PROGRAM, "help", ("question_mark",), "?", "Keys", "This list of keys", 1),
+    Action("app", PROGRAM, "quit", ("q",), "q", "Quit", "Leave the program", 2),
+    Action("app", PROGRAM, "quit", ("ctrl+c", "ctrl+q"), "^c", "Quit", "Leave, wherever you are", first=True),
 )
-
-GROUP_TITLES = {
-    "table": "In a table (and in the details, by lines)",
-    "workbench": "Everywhere",
-    "app": "Leaving",
-}
-"""Headings of the help; the keys of the details are those of a table and are not listed again."""
 
 
 def bindings(group: str) -> list[Binding]:
-    """The bindings of one group, to be given to the class that has its actions."""
+    """The bindings of one group, to be given to the class that has its actions; with those of `rows` where it has a
+    cursor.
+    """
+    groups = {group, "rows"} if group in WITH_CURSOR else {group}
     return [
-        Binding(
-            ",".join(action.keys),
-            action.name,
-            action.words,
-            show=action.in_footer,
-            key_display=action.shown_keys,
-            priority=action.first,
-        )
+        Binding(",".join(action.keys), action.name, action.words, key_display=action.shown_keys, priority=action.first)
         for action in ACTIONS
-        if action.group == group
+        if action.group in groups
     ]
+
+
+def applying(circumstances: Iterable[str]) -> Iterator[Action]:
+    """The actions that are of use in such circumstances, any of `live` and `own ssh`; each once."""
+    there = {"", *circumstances}
+    seen: set[str] = set()
+    for action in ACTIONS:
+        if action.needs in there and action.heading and action.name not in seen:
+            seen.add(action.name)
+            yield action
+
+
+def for_footer(pane: str, circumstances: Iterable[str]) -> list[Action]:
+    """What is useful while a pane has the focus, what matters most first."""
+    useful = (action for action in applying(circumstances) if action.importance and pane in action.panes)
+    return sorted(useful, key=lambda action: action.importance)

@@ -1,16 +1,30 @@
-"""The application: its screen, its signals, and the thread that reads."""
+"""The application: what is open, its screens, its signals, and the thread that reads."""
 
 import asyncio
 import os
 import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.binding import BindingType
+from textual.command import Provider
+from textual.message import Message
 
+from tui.errors import UsageError, UserError
+from tui.opening import LiveSource, Source
 from tui.session import Session
+from tui.settings import load_settings, store_settings
 from tui.ui.actions import bindings
+from tui.ui.commands.base import Bench
+from tui.ui.dialogs.open import OpenDialog
 from tui.ui.model import Model
+from tui.ui.palette import Commands
+from tui.ui.preferences import Preferences
+from tui.ui.themes import DEFAULT, TERMINAL, THEMES, next_theme
+from tui.ui.view_options import ViewOptions
 from tui.ui.workbench import Workbench
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -19,51 +33,192 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SIGNAL_STATUS = 128
 """A run that a signal ended exits with this plus the signal's number, as shells count."""
 
-SIXTEEN_COLOUR_THEME = "ansi-dark"
-"""For terminals of 16 colours: the terminal's own, instead of the nearest to colours it does not have."""
+Opener = Callable[[Source], Session]
+"""Opens a source in the place of the one before, which it closes. Raises UserError."""
 
 
 class TcptuiApp(App[None]):
-    """The terminal application over one session."""
+    """The terminal application over one session at a time."""
 
-    ENABLE_COMMAND_PALETTE = False
     TITLE = "tcptui"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
 
-    def __init__(self, session: Session, absolute_numbers: bool = False) -> None:
+    @dataclass
+    class Opened(Message):
+        """Another source is open."""
+
+        session: Session
+
+    @dataclass
+    class Failed(Message):
+        """Another source could not be opened."""
+
+        reason: str
+        complain: Callable[[str], None]
+
+    def __init__(
+        self,
+        session: Session | None,
+        options: ViewOptions | None = None,
+        theme: str | None = None,
+        opener: Opener | None = None,
+        preferences: Preferences | None = None,
+        greeting: str | None = None,
+    ) -> None:
+        """Without a session the program begins with the choice of one.
+
+        `theme`: a name of THEMES; it outranks the one that is preferred. `greeting`: is said at the start.
+        """
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        if self.console.color_system == "standard":
-            self.theme = SIXTEEN_COLOUR_THEME
+        for known in THEMES.values():
+            self.register_theme(known)
+        self._preferences = preferences or Preferences()
+        sixteen_colours = self.console.color_system == "standard"
+        self.theme = theme or (TERMINAL if sixteen_colours else self._preferences.theme or DEFAULT)
         self.animation_level = "none"
-        self.model = Model(session, absolute_numbers)
+        self._options = options or ViewOptions()
+        self._opener = opener
+        self._greeting = greeting
+        self._session = session
+        self._model = Model(session, self._options) if session is not None else None
         self.ended_by: signal.Signals | None = None
         """The signal that ended the program."""
 
-    def on_mount(self) -> None:
+    @property
+    def model(self) -> Model:
+        """What the main screen looks at; there has to be something open."""
+        assert self._model is not None
+        return self._model
+
+    @property
+    def reading_error(self) -> BaseException | None:
+        """What ended the reading of what is open before its time."""
+        return self._model.pipeline.error if self._model is not None else None
+
+    async def on_mount(self) -> None:
         """Start reading, and show what is read."""
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end_by, number)
-        self.model.pipeline.start()
-        self.push_screen(Workbench(self.model))
+        if self._session is None:
+            await self.push_screen(OpenDialog(self.open, at_start=True))
+        else:
+            await self._show_session(self._session)
+
+    async def _show_session(self, session: Session) -> None:
+        if self._model is None or session is not self._session:
+            self.leave_session()
+            self._session, self._model = session, Model(session, self._options)
+        self._model.pipeline.start()
+        workbench = Workbench(session, self._model, self._preferences, self.open if self._opener is not None else None)
+        while isinstance(self.screen, OpenDialog):
+            await self.pop_screen()
+        if isinstance(self.screen, Workbench):
+            await self.switch_screen(workbench)
+        else:
+            await self.push_screen(workbench)
+        if self._greeting:
+            workbench.say(self._greeting)
+            self._greeting = None
+
+    def leave_session(self) -> None:
+        """Stop reading what is open, except where it is copied meanwhile, which goes on to its end."""
+        if self._model is not None and self._session is not None and self._session.copy_to is None:
+            self._model.pipeline.leave()
+
+    def open(self, source: Source, complain: Callable[[str], None]) -> None:
+        """Open a source in the background and show it; `complain` is given the reason where that can't be done.
+
+        A live capture by a user is opened in the foreground, with the terminal as it was, as sudo may ask there.
+        """
+        opener = self._opener
+        if opener is None:
+            complain("Nothing else can be opened from here.")
+        elif isinstance(source, LiveSource) and os.geteuid() != 0 and not self.is_headless:
+            self._open_outside(opener, source, complain)
+        else:
+            threading.Thread(target=self._try_to_open, args=(opener, source, complain), daemon=True).start()
+
+    def _try_to_open(self, opener: Opener, source: Source, complain: Callable[[str], None]) -> None:
+        try:
+            self.post_message(self.Opened(opener(source)))
+        except UserError as error:
+            self.post_message(self.Failed(str(error), complain))
+
+    def _open_outside(self, opener: Opener, source: Source, complain: Callable[[str], None]) -> None:
+        loop = asyncio.get_running_loop()
+        loop.remove_signal_handler(signal.SIGINT)  # Ctrl+C at the question for a password refuses, and ends nothing
+        try:
+            with self.suspend():
+                self._try_to_open(opener, source, complain)
+        except (KeyboardInterrupt, SuspendNotSupported):
+            complain("The capture was not started.")
+        finally:
+            loop.add_signal_handler(signal.SIGINT, self._end_by, signal.SIGINT)
+
+    async def on_tcptui_app_opened(self, message: Opened) -> None:
+        """Show what was opened."""
+        await self._show_session(message.session)
+
+    def on_tcptui_app_failed(self, message: Failed) -> None:
+        """Say why it could not be opened."""
+        message.complain(message.reason)
+
+    def action_next_theme(self) -> None:
+        """Show everything in other colours."""
+        self.action_choose_theme(next_theme(self.theme))
+
+    def action_choose_theme(self, name: str) -> None:
+        """Show everything in the colours of a theme, also next time."""
+        self.theme = name
+        complaint = self._preferences.choose_theme(name)
+        words = f"Theme: {name}{', without colours as NO_COLOR is set' if 'NO_COLOR' in os.environ else ''}"
+        self._say(f"{words}; {complaint}" if complaint else words)
+
+    def action_suspend_process(self) -> None:
+        """Stop the whole job, as the terminal's own Ctrl+Z does, so that the shell sees every part of it stopped."""
+        if self.is_headless:
+            return
+        if os.getpgrp() == os.getsid(0):
+            self._say("There is no shell to go back to")
+            return
+        own = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, own)
+        super().action_suspend_process()
+
+    def _say(self, words: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Bench):
+                screen.say(words)
 
     def _end_by(self, number: signal.Signals) -> None:
         self.ended_by = number
         self.exit()
 
 
-def run(session: Session, absolute_numbers: bool = False) -> None:
-    """Show a session until the user leaves, with relative sequence numbers or those on the wire.
+def run(
+    session: Session | None, options: ViewOptions | None = None, theme: str | None = None, opener: Opener | None = None
+) -> None:
+    """Show a session until the user leaves; without one, begin with the choice of what to open.
 
-    Reads the session in a thread of its own. Raises what ended the reading before its time (a UserError where it is
-    the user's to know), after the terminal is as it was; SystemExit where a signal ended the program.
+    Reads in a thread of its own. `theme` is a name of THEMES, None for the user's own; UsageError for any other.
+    Raises what ended the reading before its time (a UserError where it is the user's to know), after the terminal is
+    as it was; SystemExit where a signal ended the program.
     """
-    app = TcptuiApp(session, absolute_numbers)
+    if theme is not None and theme not in THEMES:
+        raise UsageError(f"there is no theme {theme}; the themes are {', '.join(THEMES)}")
+    settings, greeting = load_settings()
+    preferences = Preferences(settings, store_settings)
+    options = options or ViewOptions()
+    preferences.apply_to(options)
+    app = TcptuiApp(session, options, theme, opener, preferences, greeting)
     app.run()
-    app.model.pipeline.leave()
+    app.leave_session()
     if app.ended_by is not None:
         raise SystemExit(SIGNAL_STATUS + app.ended_by)
     if app.return_code:
         raise SystemExit(app.return_code)
-    if app.model.pipeline.error is not None:
-        raise app.model.pipeline.error
+    if app.reading_error is not None:
+        raise app.reading_error

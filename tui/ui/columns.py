@@ -1,12 +1,16 @@
-"""Columns of a table: how wide each one is on a screen of a given width, and how a value fits into it."""
+"""Columns of a table: which ones a screen of a given width has room for, and how wide each one is there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.cells import cell_len, set_cell_size
 
 GAP = 1
 """Cells between two columns."""
+
+Shorten = Callable[[str, int], str]
+"""Makes a value shorter that does not fit into so many cells; what it gives may still be too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,37 +25,51 @@ class Column:
     right: bool = False
     """Values stand at the right edge."""
     rank: int = 0
-    """0 is always shown; where there's no room, the columns of the highest rank go first, together."""
+    """0 is always shown; the others come by their ranks, those of one rank together, as far as they fit."""
     flexible: bool = False
-    """Takes the room that is left over."""
+    """Takes the room that is left over; the last such column does, where there are several."""
+    shorten: Shorten | None = None
+    """How a value is written that is too long for the column."""
 
 
 def arrange(columns: Sequence[Column], room: int) -> list[tuple[int, int]]:
     """The columns that fit into `room` cells, as pairs of index and width, in their order."""
-    kept = list(range(len(columns)))
-    while len(kept) > 1 and sum(columns[i].minimum + GAP for i in kept) - GAP > room:
-        rank = max(columns[i].rank for i in kept)
-        if rank == 0:
-            break
-        kept = [i for i in kept if columns[i].rank != rank]
+    kept = _kept(columns, room)
     widths = {i: columns[i].minimum for i in kept}
     spare = room - sum(width + GAP for width in widths.values()) + GAP
-    for i in sorted(kept, key=lambda i: columns[i].rank):
-        more = max(0, min(spare, columns[i].width - columns[i].minimum))
-        widths[i] += more
-        spare -= more
-    for i in kept:
-        if columns[i].flexible and spare > 0:
-            widths[i] += spare
-            break
+    for _, group in groupby(sorted(kept, key=lambda i: columns[i].rank), key=lambda i: columns[i].rank):
+        alike = sorted(group, key=lambda i: columns[i].width - columns[i].minimum)
+        for place, i in enumerate(alike):
+            more = max(0, min(columns[i].width - columns[i].minimum, spare // (len(alike) - place)))
+            widths[i] += more
+            spare -= more
+    flexible = [i for i in kept if columns[i].flexible]
+    if flexible:
+        widths[flexible[-1]] += max(0, spare)
     return [(i, widths[i]) for i in kept]
 
 
-def fit(text: str, width: int, right: bool = False) -> str:
-    """`text` in exactly `width` cells; what does not fit ends in `…`."""
+def _kept(columns: Sequence[Column], room: int) -> list[int]:
+    """The columns whose minimum there is room for; a rank that does not fit may be followed by a narrower one."""
+    kept: list[int] = []
+    used = -GAP
+    for rank in sorted({column.rank for column in columns}):
+        group = [i for i, column in enumerate(columns) if column.rank == rank]
+        needed = sum(columns[i].minimum + GAP for i in group)
+        if rank == 0 or used + needed <= room:
+            kept += group
+            used += needed
+    return sorted(kept)
+
+
+def fit(text: str, width: int, right: bool = False, shorten: Shorten | None = None) -> str:
+    """`text` in exactly `width` cells; what does not fit is shortened, or ends in `…`."""
     if width <= 0:
         return ""
-    used = len(text) if text.isascii() else cell_len(text)
+    used = _cells(text)
+    if used > width and shorten is not None:
+        text = shorten(text, width)
+        used = _cells(text)
     if used > width:
         return set_cell_size(text, width - 1) + "…"
     padding = " " * (width - used)
@@ -66,3 +84,7 @@ def fit_end(text: str, width: int) -> str:
     while text and cell_len(text) > width - 1:
         text = text[1:]
     return "…" + text if width > 0 else ""
+
+
+def _cells(text: str) -> int:
+    return len(text) if text.isascii() else cell_len(text)

@@ -1,78 +1,94 @@
-"""The connection list: one row a connection."""
+"""The connection list: one row a connection, in the order of any column."""
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
+from tui.ui.cells import Cell
 from tui.ui.columns import Column
+from tui.ui.connection_cells import COLUMNS, QUANTITIES, SORT_KEYS, connection_cells
 from tui.ui.model import Model
-from tui.ui.table import Cell
-from tui.views import ConnectionView
+from tui.ui.ordering import Ordering
+from tui.ui.pipeline import Progress
 
-COLUMNS = (
-    Column("#", 6, 4, right=True),
-    Column("client → server", 48, 43, flexible=True),
-    Column("verdict", 18, 18, rank=1),
-    Column("opening", 12, 12, rank=4),
-    Column("closing", 13, 13, rank=4),
-    Column("client state", 13, 12, rank=5),
-    Column("server state", 13, 12, rank=5),
-    Column("packets", 7, 7, right=True, rank=2),
-    Column("bytes", 11, 7, right=True, rank=3),
-    Column("seconds", 12, 9, right=True, rank=6),
-)
+SORTING_PAUSE = 1.0
+"""Least seconds between two sortings by themselves."""
 
-VERDICT_KINDS = {
-    "closed": "handshake",
-    "open": "data",
-    "half-closed": "teardown",
-    "closed-unconfirmed": "teardown",
-    "one-sided": "malformed",
-    "malformed": "malformed",
-    "no-answer": "malformed",
-    "half-open": "malformed",
-}
-"""Kind of each verdict; of all others, which tell of resets and errors, it is `reset`."""
+SORTING_SHARE = 10
+"""How many times as long as it took the list then stays unsorted, so that a very long one costs no more than that."""
 
-OPENING_KINDS = {
-    "three-way": "handshake",
-    "fast-open": "handshake",
-    "simultaneous": "simultaneous",
-    "refused": "reset",
-    "aborted": "reset",
-    "unanswered": "malformed",
-    "half-open": "malformed",
-    "not-captured": "quiet",
-}
-"""Kind of each word for how a connection opened."""
-
-CLOSING_KINDS = {
-    "four-segment": "teardown",
-    "three-segment": "teardown",
-    "simultaneous": "simultaneous",
-    "reset": "reset",
-    "half-closed": "teardown",
-    "none": "quiet",
-}
-"""Kind of each word for how a connection closed."""
+ASCENDING, DESCENDING = "▲", "▼"
 
 
 class ConnectionRows:
-    """Connections as rows of a table; the key is the connection number."""
+    """Connections as rows of a table; the key is the connection number.
 
-    columns: Sequence[Column] = COLUMNS
+    Sorted by anything but the number, the list is a snapshot: `update` takes the next one, once a second at most.
+    """
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        self.order = 0
+        """Index of the column that the list is sorted by."""
+        self.descending = False
+        self.columns: Sequence[Column] = COLUMNS
+        """The title of the column that the list is sorted by has a mark, unless that is how it comes anyway."""
+        self._ordering: Ordering | None = None
+        self._sorted: Progress | None = None
+        self._pause_until = 0.0
+
+    @property
+    def arrival_order(self) -> bool:
+        """Whether the newest connection stands last."""
+        return self._ordering is None
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column: words from their beginning, amounts from the largest."""
+        self._sort(column, column in QUANTITIES)
+
+    def reverse(self) -> None:
+        """Sort the other way round."""
+        self._sort(self.order, not self.descending)
+
+    def update(self) -> bool:
+        """Sort again where that is due; true where the list is a new one."""
+        if self._ordering is None or self._sorted is self._model.progress or time.monotonic() < self._pause_until:
+            return False
+        self._take_ordering()
+        return True
+
+    def _sort(self, column: int, descending: bool) -> None:
+        self.order, self.descending = column, descending
+        if column == 0 and not descending:
+            self._ordering, self.columns = None, COLUMNS
+            return
+        mark = DESCENDING if descending else ASCENDING
+        marked = COLUMNS[column]
+        columns = list(COLUMNS)
+        columns[column] = replace(marked, title=f"{marked.title}{mark}")
+        self.columns = columns
+        self._take_ordering()
+
+    def _take_ordering(self) -> None:
+        began = time.monotonic()
+        numbers = self._model.connection_numbers
+        keys = self._model.connection_keys(numbers, SORT_KEYS[self.order])
+        self._ordering = Ordering(numbers, keys, self.descending)
+        self._sorted = self._model.progress
+        ended = time.monotonic()
+        self._pause_until = ended + max(SORTING_PAUSE, SORTING_SHARE * (ended - began))
 
     def __len__(self) -> int:
-        return len(self._model.connection_numbers)
+        return len(self._model.connection_numbers if self._ordering is None else self._ordering)
 
     def key(self, row: int) -> int:
         """The connection number of a row."""
-        return int(self._model.connection_numbers[row])
+        numbers = self._model.connection_numbers if self._ordering is None else self._ordering.numbers
+        return int(numbers[row])
 
     def find(self, key: int) -> int:
         """The row of a connection number, or of the next one there is."""
-        return self._model.place_of(key)
+        return self._model.place_of(key) if self._ordering is None else self._ordering.find(key)
 
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a connection."""
@@ -80,35 +96,18 @@ class ConnectionRows:
         view = self._model.connection(number)
         if view is None:
             return [(str(number), ""), ("…", "quiet"), *[("", "")] * (len(COLUMNS) - 2)]
-        return connection_cells(view)
+        return connection_cells(view, self._model.application(number))
 
     def words_when_empty(self) -> str:
         """Why there are no connections."""
         model = self._model
-        if not model.progress.over:
-            return "Reading … no TCP connection so far."
         if model.error:
             return "Reading ended with an error before the first TCP connection."
+        if not model.progress.over:
+            return "No TCP connection so far." if model.is_stream else "Reading … no TCP connection so far."
         if model.frames == 0:
             return model.words_without_frames
         not_understood = model.not_understood
         if not_understood:
             return f"No TCP that could be read: {not_understood}."
         return "No TCP in this capture; its frames are listed below."
-
-
-def connection_cells(view: ConnectionView) -> list[Cell]:
-    """The cells of a connection, in the order of COLUMNS."""
-    guess = " ?" if view.client_guessed else ""
-    return [
-        (str(view.connection), ""),
-        (f"{view.client} → {view.server}{guess}", ""),
-        (view.verdict, VERDICT_KINDS.get(view.verdict, "reset")),
-        (view.opening, OPENING_KINDS.get(view.opening, "")),
-        (view.closing, CLOSING_KINDS.get(view.closing, "")),
-        (view.client_state, ""),
-        (view.server_state, ""),
-        (str(sum(view.packets)), ""),
-        (str(sum(view.payload_bytes)), ""),
-        (f"{view.duration:.6f}", ""),
-    ]

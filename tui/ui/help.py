@@ -1,6 +1,5 @@
-"""The list of keys."""
+"""The list of keys and of the signs on the screen."""
 
-from itertools import groupby
 from typing import ClassVar
 
 from textual import events
@@ -12,7 +11,26 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.ui import theme
-from tui.ui.actions import ACTIONS, GROUP_TITLES
+from tui.ui.actions import ACTIONS, HEADINGS, Action, bindings
+
+KEY_CELLS = 10
+"""Width of the keys before what they do."""
+
+SIGNS = (
+    ("▲", "handshake", "handshake: SYN, SYN+ACK, ACK"),
+    ("▼", "teardown", "teardown: FIN, and the ACK of a FIN"),
+    ("◆", "simultaneous", "simultaneous open or close"),
+    ("✗", "reset", "reset, and a connection that was refused"),
+    ("●", "data", "data"),
+    ("·", "ack", "acknowledgement without data"),
+    ("!", "malformed", "a segment that makes no sense"),
+    ("→", "changed", "before a state: this segment has changed it"),
+    ("?", "quiet", "behind a state: assumed, as no segment of that end has proved it"),
+    ("…", "quiet", "something was left out for want of room"),
+)
+"""Signs of the tables, the kinds whose colour they have, and what they mean."""
+
+NOTE = "States on a row are those after its segment. Click selects, a second click narrows, a title sorts."
 
 
 class Help(ModalScreen[None]):
@@ -23,8 +41,10 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One text that scrolls on a small screen."""
-        with VerticalScroll(id="help"):
-            yield Static(key_list(), markup=False)
+        with HelpText(id="help") as text:
+            text.border_title = "Keys"
+            text.border_subtitle = "↑ ↓ scroll   Esc close"
+            yield Static(Content.assemble(*help_parts()), markup=False)
 
     def on_click(self, event: events.Click) -> None:
         """A click anywhere closes the list."""
@@ -32,14 +52,27 @@ class Help(ModalScreen[None]):
         self.dismiss()
 
 
-def key_list() -> Content:
-    """The registry as text: a heading for each group, then its keys."""
+class HelpText(VerticalScroll, can_focus=True):
+    """Scrolls with the keys of the details pane."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("details")]
+
+
+def help_parts() -> list[tuple[str, str]]:
+    """The registry as styled text, a heading for each family of keys; then the signs."""
     heading, quiet = theme.KIND_SPANS["changed"], theme.KIND_SPANS["quiet"]
     parts: list[tuple[str, str]] = []
-    listed = (action for action in ACTIONS if action.group in GROUP_TITLES)
-    for group, actions in groupby(listed, key=lambda action: action.group):
-        parts.append((f"{chr(10) if parts else ''}{GROUP_TITLES[group]}\n", heading))
+    for title, actions in listed().items():
+        parts.append((f"{title}\n", heading))
         for action in actions:
-            parts += [(f"  {action.shown_keys:<9}", heading), (f"{action.sentence}\n", quiet)]
-    parts += [("\nStates on a row are those after its segment: → changed by it, ? assumed.\n", quiet)]
-    return Content.assemble(*parts)
+            parts += [(f"  {action.shown_keys:<{KEY_CELLS}}", theme.KIND_SPANS["key"]), (f"{action.sentence}\n", quiet)]
+        parts.append(("\n", ""))
+    parts.append(("Signs\n", heading))
+    for sign, kind, meaning in SIGNS:
+        parts += [(f"  {sign:<{KEY_CELLS}}", theme.KIND_SPANS[kind]), (f"{meaning}\n", quiet)]
+    return [*parts, (f"\n{NOTE}", quiet)]
+
+
+def listed() -> dict[str, list[Action]]:
+    """The actions of each heading."""
+    return {heading: [action for action in ACTIONS if action.heading == heading] for heading in HEADINGS}

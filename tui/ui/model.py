@@ -1,49 +1,84 @@
 """What the widgets look at: the session as it stood at the last poll. No other module of the screen calls views."""
 
-from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui import views
-from tui.files.source import shown_name
+from tui.errors import InputError
+from tui.live.capture import LiveCapture
 from tui.session import Session
+from tui.tcp.rules.outcome import Outcome, outcome_of
 from tui.text import printable
 from tui.ui.pipeline import Pipeline, Progress
+from tui.ui.view_options import ViewOptions
 from tui.views import ConnectionView, FrameView, SegmentView
+
+STANDARD_INPUT = "-"
+"""Name of the capture that comes through standard input."""
 
 
 class Model:
     """A read-only picture of a session that may still be growing; `poll` takes the next one."""
 
-    def __init__(self, session: Session, absolute_numbers: bool = False) -> None:
+    def __init__(self, session: Session, options: ViewOptions | None = None) -> None:
         self._session = session
-        self.absolute_numbers = absolute_numbers
-        """Sequence numbers in tables are those on the wire."""
+        self.options = options or ViewOptions()
+        """How the tables write what they show."""
         self.pipeline = Pipeline(session, self._take_progress)
         """Reads the session once it is started."""
         self.progress = self.pipeline.progress
         """As of the last poll."""
+        self._taken = self.progress
 
     def poll(self) -> bool:
         """Look at the pipeline again; true where anything has changed since the last time."""
-        before, self.progress = self.progress, self.pipeline.progress
-        return self.progress is not before
+        taken, start = self.pipeline.progress, self._session.store.start
+        if taken is self._taken and start == self.progress.start:
+            return False
+        self._taken = taken
+        self.progress = taken if start == taken.start else self._after_giving_up(taken, start)
+        return True
 
     def _take_progress(self, over: bool) -> Progress:
         """Runs in the pipeline's thread, between two batches."""
         store = self._session.store
-        return Progress(len(store), store.revision, views.connection_numbers(self._session), over)
+        start = store.start
+        return Progress(len(store), start, store.revision, views.connection_numbers(self._session), over)
+
+    def _after_giving_up(self, taken: Progress, start: int) -> Progress:
+        """`taken` without what was given up since then: a capture that is idle takes no other."""
+        left = np.intersect1d(taken.connection_numbers, views.connection_numbers(self._session), assume_unique=True)
+        return replace(taken, start=min(start, taken.rows), connection_numbers=left)
+
+    @property
+    def live(self) -> LiveCapture | None:
+        """The capture where it is a live one."""
+        return self._session.live
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether frames come as they happen: from interfaces, or through a pipe that is still open."""
+        capture = self._session.capture
+        return self.live is not None or (capture.name == STANDARD_INPUT and capture.growing)
 
     @property
     def connection_numbers(self) -> NDArray[np.int64]:
-        """Numbers of all connections, ascending."""
+        """Numbers of all connections that are still there, ascending."""
         return self.progress.connection_numbers
 
     @property
     def frames(self) -> int:
-        """Rows of the store that may be looked at."""
-        return self.progress.rows
+        """Frames that are still there."""
+        return self.progress.rows - self.progress.start
+
+    @property
+    def given_up(self) -> int:
+        """Frames that were given up: cleared, or the oldest of a live capture that has reached its largest size."""
+        return self.progress.start
 
     @property
     def error(self) -> str:
@@ -56,7 +91,7 @@ class Model:
     @property
     def source_name(self) -> str:
         """Name of the capture as the user gave it, fit to be drawn."""
-        return shown_name(self._session.capture.name)
+        return printable(self._session.capture.shown_name)
 
     @property
     def filter(self) -> str:
@@ -71,7 +106,7 @@ class Model:
     @property
     def not_understood(self) -> str:
         """Which frames could not be read because of their link type; empty where there are none."""
-        counts = views.frames_not_understood(self._session, self.frames)
+        counts = views.frames_not_understood(self._session, self.progress.rows)
         return ", ".join(f"{count:,} frames of {name}" for name, count in counts.items())
 
     @property
@@ -88,13 +123,52 @@ class Model:
             return None
         return min(capture.position / capture.size, 1.0)
 
+    @property
+    def origin_ns(self) -> int:
+        """Time of the capture's first frame."""
+        return self._session.origin_ns
+
     def frame(self, row: int) -> FrameView:
-        """The frame of a row of the store."""
+        """The frame of a row of the store; its number is 0 where the row was given up."""
         return views.frame(self._session, row)
 
     def frame_number(self, row: int) -> int:
         """The frame number of a row of the store."""
         return self._session.store.value("number", row)
+
+    def value(self, column: str, row: int) -> int:
+        """A column's value in a row of the store (tui.store.COLUMNS)."""
+        return self._session.store.value(column, row)
+
+    def roles_between(self, start: int, stop: int) -> NDArray[np.uint32]:
+        """The role bits (tui.tcp.rules.roles) of the rows from `start` to `stop`."""
+        return self._session.store.column("roles", start, stop)
+
+    def roles_at(self, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """The role bits of rows, in their order."""
+        return self._session.store.gather("roles", rows)
+
+    def frame_bytes(self, row: int) -> tuple[int, bytes]:
+        """Link type and captured bytes of a frame; no bytes where they are gone."""
+        if row < self._session.store.start:
+            return 0, b""
+        interface = self._session.capture.interfaces[self._session.store.value("interface", row)]
+        try:
+            return interface.link_type, self._session.read_frame(row)
+        except InputError:  # the pipeline meets the same disk, and says so
+            return interface.link_type, b""
+
+    def payload(self, view: SegmentView, limit: int) -> bytes:
+        """The first `limit` bytes of a segment's payload, as far as they were captured and are still there."""
+        store = self._session.store
+        skipped = store.value("tcp_offset", view.row) + store.value("header_length", view.row)
+        length = min(limit, view.length, store.value("captured", view.row) - skipped)
+        if length <= 0 or view.row < store.start:
+            return b""
+        try:
+            return self._session.capture.read_at(store.value("offset", view.row) + skipped, length)
+        except InputError:  # the pipeline meets the same disk, and says so
+            return b""
 
     def connection(self, number: int) -> ConnectionView | None:
         """A connection; None where its number was given up since the list was made."""
@@ -102,6 +176,21 @@ class Model:
             return views.connection(self._session, number)
         except KeyError:
             return None
+
+    def application(self, number: int) -> str:
+        """What a connection is for: a request line, a server name, a command, or the service; empty if unknown."""
+        return views.application(self._session, number)
+
+    def connection_keys(self, numbers: NDArray[np.int64], by: str) -> NDArray[Any]:
+        """What sorts connections by one of their properties: a number for each, NaN where it is not known."""
+        return views.connection_keys(self._session, numbers, by)
+
+    def connections_that(self, hold: Callable[[Outcome], bool]) -> NDArray[np.int64]:
+        """The numbers of the connections whose outcome so far passes a test, ascending."""
+        numbers = self.connection_numbers
+        states, place = np.unique(self._session.connections.followed.values["state"][numbers], return_inverse=True)
+        holds = np.array([hold(outcome_of(state)) for state in states.tolist()], np.bool_)
+        return numbers[holds[place]]
 
     def meaning(self, subject: FrameView | ConnectionView) -> str:
         """What a segment does, or how a connection went, in sentences; empty for frames of other protocols."""
@@ -117,38 +206,6 @@ class Model:
         """The rows from `start` to `stop` that belong to a connection."""
         return views.rows_of(self._session, number, start, stop)
 
-
-class PacketRows:
-    """Rows of the store in the packet table: all of them, or those of one connection."""
-
-    def __init__(self, model: Model, connection: int | None = None) -> None:
-        self._model = model
-        self.connection = connection
-        """Number of the connection that the rows are narrowed to; None for all frames."""
-        self._rows: NDArray[np.int64] = np.empty(0, np.int64)
-        self._scanned = 0
-        self._revision = -1
-        self.update()
-
-    def update(self) -> None:
-        """Take in what the last poll found: only new rows are looked through, unless old ones have changed."""
-        if self.connection is None:
-            return
-        progress = self._model.progress
-        if progress.revision != self._revision:
-            self._rows, self._scanned, self._revision = self._rows[:0], 0, progress.revision
-        if progress.rows > self._scanned:
-            more = self._model.rows_of(self.connection, self._scanned, progress.rows)
-            self._rows = np.concatenate([self._rows, more])
-            self._scanned = progress.rows
-
-    def __len__(self) -> int:
-        return self._model.frames if self.connection is None else len(self._rows)
-
-    def store_row(self, place: int) -> int:
-        """The row of the store at a place of this list."""
-        return place if self.connection is None else int(self._rows[place])
-
-    def place_of_frame(self, number: int) -> int:
-        """Where a frame number stands in this list, or would; frame numbers ascend with the rows."""
-        return bisect_left(range(len(self)), number, key=lambda place: self._model.frame_number(self.store_row(place)))
+    def clear(self) -> None:
+        """Give up all frames so far."""
+        self._session.clear()

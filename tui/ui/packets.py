@@ -1,57 +1,101 @@
 """The packet table: one row a frame, of all protocols or of one connection."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from tui.text import printable
-from tui.ui.columns import Column
-from tui.ui.model import Model, PacketRows
-from tui.ui.table import Cell
+from tui.text import printable, printable_bytes
+from tui.ui import formats
+from tui.ui.cells import Cell
+from tui.ui.columns import Column, fit_end
+from tui.ui.model import Model
+from tui.ui.packet_rows import PacketRows
+from tui.ui.waiting import words_while_waiting
 from tui.ui.words import leading, role_text
 from tui.views import FrameView, SegmentView
 
-NARROWED_COLUMNS = (
-    Column("frame", 7, 7, right=True),
-    Column("seconds", 11, 9, right=True),
-    Column("", 1, 1),
-    Column("flags", 5, 5),
-    Column("seq", 10, 6, right=True, rank=4),
-    Column("ack", 10, 6, right=True, rank=5),
-    Column("window", 8, 7, right=True, rank=6),
-    Column("len", 6, 5, right=True, rank=3),
-    Column("role", 17, 17, flexible=True),
-    Column("client state", 13, 13, rank=1),
-    Column("server state", 13, 13, rank=1),
-)
-"""Columns for the packets of one connection."""
+PAYLOAD_BYTES = 64
+"""Bytes of a payload that a row shows."""
 
-ALL_COLUMNS = (*NARROWED_COLUMNS[:2], Column("conn", 6, 4, right=True, rank=2), *NARROWED_COLUMNS[2:])
-"""Columns for the frames of all connections."""
+GIVEN_UP = "given up"
+"""Stands in a row whose frame went while the row was drawn."""
 
-LONG_NUMBERS = {"seq": 10, "ack": 10}
-"""Cells that numbers need as they are on the wire."""
+LONG_NUMBER = 10
+"""Cells that sequence numbers need as they are on the wire."""
+
+FRAME_WIDTHS = (5, 7, 10)
+"""Cells for frame numbers: the first of these that the latest needs, so that the columns do not shift often."""
+
+CONNECTION_WIDTHS = (2, 4, 7)
+"""The same for connection numbers."""
+
+TIME_WIDTHS = (8, 10, 13)
+"""The same for seconds."""
 
 CONNECTION_PLACE = 2
-"""Where ALL_COLUMNS has the connection number."""
+"""Where the table of all frames has the connection number."""
+
+Shape = tuple[str, bool, int, int, int]
+"""What the columns depend on: how times are written, whether numbers are those on the wire, and three widths."""
 
 
 class FrameRows:
     """Frames as rows of a table; the key is the frame number."""
 
+    arrival_order = True
+
     def __init__(self, model: Model, connection: int | None = None) -> None:
         self._model = model
         self._packets = PacketRows(model, connection)
-        columns = ALL_COLUMNS if connection is None else NARROWED_COLUMNS
-        self.columns: Sequence[Column] = _with_long_numbers(columns) if model.absolute_numbers else columns
+        self._shape: Shape | None = None
+        self._columns: Sequence[Column] = ()
+        self._dated = False
+        self.update()
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """As wide as the numbers and the times so far need, in the way that the user wants them to be written."""
+        options = self._model.options
+        if self._shape is None or self._shape[:2] != (options.time_format, options.absolute_numbers):
+            self._shape_columns()
+        return self._columns
 
     @property
     def connection(self) -> int | None:
         """Number of the connection that the table is narrowed to."""
         return self._packets.connection
 
+    @property
+    def packets(self) -> PacketRows:
+        """The rows of the store that stand behind the rows of the table."""
+        return self._packets
+
     def update(self) -> None:
         """Take in what the model's last poll found."""
         self._packets.update()
+        self._shape_columns()
+
+    def _shape_columns(self) -> None:
+        options, origin_ns = self._model.options, self._model.origin_ns
+        latest_ns = self._latest("time_ns") or origin_ns
+        self._dated = formats.local_day(origin_ns) != formats.local_day(latest_ns)
+        if options.time_format == "clock":
+            time_width = len(formats.clock(origin_ns, self._dated))
+        else:
+            time_width = stepped(len(formats.seconds((latest_ns - origin_ns) / formats.NS)), TIME_WIDTHS)
+        shape = (
+            options.time_format,
+            options.absolute_numbers,
+            time_width,
+            stepped(len(str(self._latest("number"))), FRAME_WIDTHS),
+            stepped(len(str(len(self._model.connection_numbers))), CONNECTION_WIDTHS),
+        )
+        if shape != self._shape:
+            self._shape = shape
+            self._columns = frame_columns(self.connection is None, *shape)
+
+    def _latest(self, column: str) -> int:
+        """A column's value in the last row; 0 where there is none."""
+        rows = self._model.progress.rows
+        return self._model.value(column, rows - 1) if rows else 0
 
     def __len__(self) -> int:
         return len(self._packets)
@@ -71,40 +115,87 @@ class FrameRows:
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a frame."""
         view = self.view(row)
-        cells = (
-            segment_cells(view, self._model.absolute_numbers) if isinstance(view, SegmentView) else frame_cells(view)
-        )
+        time = self._time(row, view)
+        if isinstance(view, SegmentView):
+            payload = printable_bytes(self._model.payload(view, PAYLOAD_BYTES), PAYLOAD_BYTES)
+            cells = segment_cells(view, time, payload, self._model.options.absolute_numbers)
+        else:
+            cells = frame_cells(view, time)
         if self.connection is None:
             number = str(view.connection) if isinstance(view, SegmentView) else ""
             cells.insert(CONNECTION_PLACE, (number, "quiet"))
         return cells
 
+    def _time(self, row: int, view: FrameView) -> str:
+        """The time of a frame as the user wants it: since the first frame, since the row before, or of the day."""
+        time_format = self._model.options.time_format
+        if time_format == "clock":
+            return formats.clock(view.time_ns, self._dated)
+        if time_format == "relative":
+            return formats.seconds(view.elapsed)
+        before_ns = self._model.value("time_ns", self._packets.store_row(row - 1)) if row else view.time_ns
+        return formats.seconds((view.time_ns - before_ns) / formats.NS)
+
     def words_when_empty(self) -> str:
         """Why there are no frames."""
         if self.connection is not None:
             return "No segment of this connection is left."
-        if not self._model.progress.over:
-            return "Reading … no frame so far."
         if self._model.error:
             return "Reading ended with an error before the first frame."
+        if self._model.is_stream and not self._model.progress.over:
+            return words_while_waiting(self._model)
+        if not self._model.progress.over:
+            return "Reading … no frame so far."
         if self._model.damage:
             return "The capture is damaged before its first frame."
         return self._model.words_without_frames
 
 
-def _with_long_numbers(columns: Sequence[Column]) -> Sequence[Column]:
-    return [replace(column, minimum=LONG_NUMBERS.get(column.title, column.minimum)) for column in columns]
+def stepped(width: int, steps: Sequence[int]) -> int:
+    """The first step that is wide enough; `width` where none is."""
+    return next((step for step in steps if width <= step), width)
 
 
-def segment_cells(view: SegmentView, absolute: bool) -> list[Cell]:
-    """The cells of a TCP segment, in the order of NARROWED_COLUMNS; `absolute`: numbers as on the wire."""
+def frame_columns(
+    all_connections: bool, time_format: str, absolute: bool, time_width: int, frame_width: int, connection_width: int
+) -> tuple[Column, ...]:
+    """The columns of a packet table whose times, frame numbers and connection numbers have at most these widths."""
+    titles = {"relative": "seconds", "delta": "delta", "clock": "clock"}
+    time_minimum, shorten = (12, formats.short_clock) if time_format == "clock" else (11, formats.short_seconds)
+    number_minimum = LONG_NUMBER if absolute else 6
+    return (
+        Column("frame", frame_width, frame_width, right=True),
+        Column(
+            titles[time_format],
+            time_width,
+            min(time_width, time_minimum),
+            right=True,
+            rank=3,
+            shorten=shorten,
+        ),
+        *([Column("#", connection_width, connection_width, right=True, rank=4)] if all_connections else []),
+        Column("", 1, 1),
+        Column("flags", 5, 5, rank=2),
+        Column("seq", LONG_NUMBER, number_minimum, right=True, rank=6, shorten=fit_end),
+        Column("ack", LONG_NUMBER, number_minimum, right=True, rank=7, shorten=fit_end),
+        Column("window", 8, 6, right=True, rank=9, shorten=formats.short_number),
+        Column("len", 5, 5, right=True, rank=5, shorten=formats.short_number),
+        Column("role", 19, 19, flexible=True, shorten=formats.short_role),
+        Column("client state", 14, 13, rank=1, shorten=formats.short_state),
+        Column("server state", 14, 13, rank=1, shorten=formats.short_state),
+        Column("payload", 24, 10, rank=8, flexible=True),
+    )
+
+
+def segment_cells(view: SegmentView, time: str, payload: str, absolute: bool) -> list[Cell]:
+    """The cells of a TCP segment, in the order of a narrowed table; `absolute`: numbers as on the wire."""
     leads = leading(view.roles)
     seq, ack = (view.raw_seq, view.raw_ack) if absolute else (view.seq, view.ack)
     return [
         (str(view.number), "quiet"),
-        (f"{view.elapsed:.6f}", "quiet"),
+        (time, "quiet"),
         ("→" if view.from_client else "←", leads.kind),
-        ("" if view.flags == "none" else view.flags, ""),
+        (view.flags, ""),
         (str(seq), ""),
         ("" if view.ack is None else str(ack), ""),
         (str(view.window), ""),
@@ -112,19 +203,21 @@ def segment_cells(view: SegmentView, absolute: bool) -> list[Cell]:
         (f"{leads.glyph} {role_text(view.roles)}", leads.kind),
         _state_cell(view.client_state_before, view.client_state, "client" in view.assumed),
         _state_cell(view.server_state_before, view.server_state, "server" in view.assumed),
+        (payload, "quiet"),
     ]
 
 
-def frame_cells(view: FrameView) -> list[Cell]:
+def frame_cells(view: FrameView, time: str) -> list[Cell]:
     """The cells of a frame without a TCP segment: what it is stands where the role would be."""
     empty: Cell = ("", "")
+    there = view.number > 0
     return [
-        (str(view.number), "quiet"),
-        (f"{view.elapsed:.6f}", "quiet"),
+        (str(view.number) if there else "", "quiet"),
+        (time if there else "", "quiet"),
         *[empty] * 5,
-        (str(view.frame_length), "quiet"),
-        (f"  {printable(view.protocol)}", "other"),
-        *[empty] * 2,
+        (str(view.frame_length) if there else "", "quiet"),
+        (f"  {printable(view.protocol) if there else GIVEN_UP}", "other"),
+        *[empty] * 3,
     ]
 
 

@@ -17,9 +17,12 @@ class Progress:
     """How far the pipeline is: taken when store and connections agree, so that the screen never counts half a batch."""
 
     rows: int = 0
+    """Rows that the store has had so far."""
+    start: int = 0
+    """The first of them that is still there."""
     revision: int = 0
     connection_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    """Numbers of all connections, ascending."""
+    """Numbers of the connections that are still there, ascending."""
     over: bool = False
     """Nothing more will come: everything was read, or an error ended it."""
 

@@ -1,11 +1,9 @@
 """A table of any number of rows, which asks for the cells of a row only when it draws that row."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import ClassVar, Protocol
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -15,10 +13,9 @@ from textual.strip import Strip
 
 from tui.ui import theme
 from tui.ui.actions import bindings
-from tui.ui.columns import GAP, Column, arrange, fit
-
-Cell = tuple[str, str]
-"""Text that is fit to be drawn, and its kind (a name of theme.KINDS, or empty)."""
+from tui.ui.cells import Cell, text_of
+from tui.ui.columns import GAP, Column, arrange
+from tui.ui.row_drawing import RowDrawing
 
 HEADER_LINES = 1
 
@@ -27,9 +24,17 @@ GROWTH_PAUSE = 0.5
 
 
 class Rows(Protocol):
-    """What a table shows. Rows have keys that ascend and that stay when rows are added."""
+    """What a table shows. A row has a key that stays with it, wherever it stands when others come or go."""
 
-    columns: Sequence[Column]
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns; others than before make the table arrange itself anew."""
+        ...
+
+    @property
+    def arrival_order(self) -> bool:
+        """Whether rows that come later stand at the end, so that a cursor there can follow them."""
+        ...
 
     def __len__(self) -> int: ...
 
@@ -46,12 +51,16 @@ class Rows(Protocol):
         ...
 
     def words_when_empty(self) -> str:
-        """What to say where there are no rows."""
+        """What to say where there are no rows, in lines."""
         ...
 
 
 class Table(ScrollView, can_focus=True):
-    """Rows with a cursor. The cursor holds on to a key, so that rows arriving or leaving never move it elsewhere."""
+    """Rows with a cursor. The cursor holds on to a key, so that rows arriving or leaving never move it elsewhere.
+
+    Where `may_follow` is set, a cursor that is put on the last row follows: it goes to every row that comes after it,
+    until it is moved away.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = theme.TABLE_CLASSES
     DEFAULT_CSS = theme.TABLE_CSS
@@ -71,20 +80,36 @@ class Table(ScrollView, can_focus=True):
             super().__init__()
             self.table = table
 
+    class HeaderChosen(Message):
+        """The title of a column was clicked."""
+
+        def __init__(self, table: "Table", column: int) -> None:
+            super().__init__()
+            self.table = table
+            self.column = column
+            """Index of the column in the rows' columns."""
+
     def __init__(self, rows: Rows, identity: str) -> None:
-        self._styles: dict[tuple[str, ...], Style] = {}
+        self._drawing = RowDrawing(self)
         super().__init__(id=identity, classes="pane")
         self._rows = rows
         self._count = 0
         self._empty_words = ""
         self._drawn: dict[int, Sequence[Cell]] = {}
-        self._columns: list[tuple[int, int]] = []
+        self._columns: Sequence[Column] = ()
+        self._places: list[tuple[int, int]] = []
         self._arranged_width = -1
         self._settled = 0.0
+        self.may_follow = False
+        """Rows arrive as they happen, so that following them makes sense."""
+        self.following = False
+        """The cursor goes to every new last row."""
         self.cursor = 0
         """Row of the cursor; 0 also where there are no rows."""
         self.key: int | None = None
         """Key of the row under the cursor; None where there are no rows."""
+        self.column: int | None = None
+        """The chosen column, by its index in the rows' columns; None where none is chosen."""
 
     @property
     def lines(self) -> int:
@@ -98,20 +123,27 @@ class Table(ScrollView, can_focus=True):
             row = rows.find(self.key)
             if row >= len(rows) or rows.key(row) != self.key:
                 self.key, self.cursor = None, 0
-        self._drawn.clear()
+        self.column = None
         self._count = -1
-        self._arranged_width = -1
-        self.update_rows()
+        self.redraw()
         self.settle(at_once=True)
         self._reveal()
+
+    def redraw(self) -> None:
+        """Draw everything again, as after a change of how values are written."""
+        self._drawn.clear()
+        self.update_rows()
         self.refresh()
 
     def update_rows(self) -> None:
         """Take in what has changed, and draw again only the lines that now look different."""
-        count = len(self._rows)
-        self._count = count
+        self._count = count = len(self._rows)
         self.settle(at_once=count <= 2 * self.lines)
+        if self._rows.columns is not self._columns and self._rows.columns != self._columns:
+            self.refresh()
         self._hold_cursor()
+        if self.following and self._rows.arrival_order and self.cursor != count - 1:
+            self._put_cursor(count - 1)
         words = self._rows.words_when_empty() if count == 0 else ""
         if words != self._empty_words:
             self._empty_words = words
@@ -135,20 +167,52 @@ class Table(ScrollView, can_focus=True):
         """Put the cursor on a row, or on the nearest one there is, and bring it into view."""
         if self._count <= 0:
             return
-        before, self.cursor = self.cursor, max(0, min(row, self._count - 1))
-        self.key = self._rows.key(self.cursor)
-        self._reveal()
-        if before != self.cursor:
-            self._refresh_row(before)
-            self._refresh_row(self.cursor)
-            self.post_message(self.Moved(self))
+        before = self.cursor
+        self._put_cursor(max(0, min(row, self._count - 1)))
+        if self.cursor != before:
+            self.following = self.may_follow and self.cursor == self._count - 1
 
     def move_to_key(self, key: int) -> None:
         """Put the cursor on the row of a key."""
         self.move_to(self._rows.find(key))
 
+    def next_row(self, keys: Container[int], direction: int) -> int | None:
+        """The nearest row after the cursor, or before it (`direction` -1), whose key is among `keys`."""
+        rows = range(self.cursor + 1, self._count) if direction > 0 else range(self.cursor - 1, -1, -1)
+        return next((row for row in rows if self._rows.key(row) in keys), None)
+
+    def follow(self, on: bool) -> None:
+        """Go to the last row and to every one that comes after it, or stop doing so."""
+        self.following = on and self.may_follow
+        if self.following and self._rows.arrival_order:
+            self._put_cursor(self._count - 1)
+
+    def copy_text(self, column: int | None) -> str:
+        """The text of one column in the row under the cursor, or of all columns with tabs between; empty without rows.
+
+        Values are whole, however little of them the screen has room for.
+        """
+        if self.key is None:
+            return ""
+        cells = self._rows.cells(self.cursor)
+        chosen = cells if column is None else cells[column : column + 1]
+        return "\t".join(text_of(cell).strip() for cell in chosen)
+
+    def _put_cursor(self, row: int) -> None:
+        """Put the cursor on a row that there is."""
+        if row < 0:
+            return
+        before, self.cursor = self.cursor, row
+        key_before, self.key = self.key, self._rows.key(row)
+        self._reveal()
+        if before != row:
+            self._refresh_row(before)
+            self._refresh_row(row)
+        if before != row or self.key != key_before:
+            self.post_message(self.Moved(self))
+
     def _hold_cursor(self) -> None:
-        """Bring the cursor back to its key; where rows came before it, the view moves along."""
+        """Bring the cursor back to its key; where rows came or went before it, the view moves along."""
         if self._count == 0:
             self.cursor, self.key = 0, None
             return
@@ -176,56 +240,38 @@ class Table(ScrollView, can_focus=True):
         if HEADER_LINES <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
+    def _arrange(self, width: int) -> None:
+        """Give the columns their places, where the width or the columns are others than before."""
+        columns = self._rows.columns
+        if width == self._arranged_width and (columns is self._columns or columns == self._columns):
+            return
+        self._arranged_width, self._columns = width, columns
+        self._places = arrange(columns, width)
+        if self.column not in [i for i, _ in self._places]:
+            self.column = None
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a row, or nothing."""
         width = self.scrollable_content_region.width
-        if width != self._arranged_width:
-            self._arranged_width = width
-            self._columns = arrange(self._rows.columns, width)
+        self._arrange(width)
+        if self._count <= 0 and y >= HEADER_LINES:
+            return self._drawing.words(self._empty_words, y - HEADER_LINES, width)
         if y < HEADER_LINES:
-            return self._header(width)
+            return self._drawing.header(self._columns, self._places, self.column, width)
         row = round(self.scroll_offset.y) + y - HEADER_LINES
-        if row < self._count:
-            return self._row(row, width)
-        words = self._empty_words if y == HEADER_LINES and self._count <= 0 else ""
-        return Strip([Segment(fit(words, width), self._style("quiet"))], width)
-
-    def _header(self, width: int) -> Strip:
-        columns = self._rows.columns
-        titles = (fit(columns[i].title, column_width, columns[i].right) for i, column_width in self._columns)
-        return Strip([Segment(fit((" " * GAP).join(titles), width), self._style("header"))], width)
-
-    def _row(self, row: int, width: int) -> Strip:
+        if row >= self._count:
+            return self._drawing.words("", 0, width)
         cells = self._drawn.get(row)
         if cells is None:
             cells = self._drawn[row] = self._rows.cells(row)
             if len(self._drawn) > 4 * self.lines:
                 self._drawn = {row: cells}
-        in_focus = row == self.cursor and self.has_focus
-        state = "cursor" if in_focus else "resting-cursor" if row == self.cursor else ""
-        base = self._style(state)
-        if in_focus:  # a visual style has no room for reverse video, which is the cursor where there are no colours
-            base += self.get_component_styles("table--cursor").text_style
-        gap = Segment(" " * GAP, base)
-        segments: list[Segment] = []
-        for place, (i, column_width) in enumerate(self._columns):
-            text, kind = cells[i]
-            if place:
-                segments.append(gap)
-            style = base if in_focus or not kind else self._style(state, kind)
-            segments.append(Segment(fit(text, column_width, self._rows.columns[i].right), style))
-        return Strip(segments).adjust_cell_length(width, base)
-
-    def _style(self, *kinds: str) -> Style:
-        style = self._styles.get(kinds)
-        if style is None:
-            style = self.get_visual_style(*(f"table--{kind}" for kind in kinds if kind)).rich_style
-            self._styles[kinds] = style
-        return style
+        state = "" if row != self.cursor else "cursor" if self.has_focus else "resting-cursor"
+        return self._drawing.row(cells, self._columns, self._places, self.column, state, width)
 
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""
-        self._styles.clear()
+        self._drawing.forget_styles()
         super().notify_style_update()
 
     def on_resize(self) -> None:
@@ -234,15 +280,51 @@ class Table(ScrollView, can_focus=True):
             self._reveal()
 
     def on_click(self, event: events.Click) -> None:
-        """Select the row that was clicked; a second click chooses it."""
+        """Select the row that was clicked, a second click chooses it; a click on the header chooses a column."""
         offset = event.get_content_offset(self)
-        if offset is None or offset.y < HEADER_LINES:
+        if offset is None:
+            return
+        if offset.y < HEADER_LINES:
+            column = self._column_at(offset.x)
+            if column is not None:
+                self.post_message(self.HeaderChosen(self, column))
             return
         row = round(self.scroll_offset.y) + offset.y - HEADER_LINES
         if row < self._count:
             self.move_to(row)
             if event.chain > 1:
                 self.post_message(self.Chosen(self))
+
+    def _column_at(self, x: int) -> int | None:
+        """The column in a cell of the table's lines; a gap belongs to the column before it."""
+        for i, width in self._places:
+            if x < width + GAP:
+                return i
+            x -= width + GAP
+        return None
+
+    def on_mouse_scroll_up(self) -> None:
+        """Who looks back wants the rows to stay."""
+        self.following = False
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape leaves the chosen column first."""
+        if event.key == "escape" and self.column is not None:
+            event.stop()
+            self.choose_column(None)
+
+    def choose_column(self, column: int | None) -> None:
+        """Choose a column, or none."""
+        if column != self.column:
+            self.column = column
+            self.refresh()
+
+    def action_column(self, direction: int) -> None:
+        """Choose the next column to the right or to the left; to the left of the first none is chosen."""
+        shown = [i for i, _ in self._places]
+        place = shown.index(self.column) if self.column in shown else -1
+        place = min(place + direction, len(shown) - 1)
+        self.choose_column(shown[place] if place >= 0 else None)
 
     def action_step(self, rows: int) -> None:
         """Move the cursor by rows."""
@@ -261,5 +343,6 @@ class Table(ScrollView, can_focus=True):
         self.move_to(0)
 
     def action_last(self) -> None:
-        """Move the cursor to the last row there is now."""
+        """Move the cursor to the last row there is now, and follow those that come where that makes sense."""
         self.move_to(self._count - 1)
+        self.follow(self.may_follow)

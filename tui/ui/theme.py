@@ -46,6 +46,7 @@ Table {
     & > .table--resting-cursor { background: $surface-lighten-2; }
     &:nocolor > .table--cursor { text-style: reverse; }
     &:nocolor > .table--resting-cursor { text-style: underline; }
+    &:ansi > .table--cursor { color: ansi_default; background: ansi_default; text-style: reverse; }
     &:ansi > .table--resting-cursor { text-style: underline; }
 """
     + "".join(f"    & > .table--{kind} {{ {style} }}\n" for kind, style in KINDS.items())
@@ -59,7 +60,7 @@ Workbench {
     #keys { height: 1; background: $footer-background; color: $footer-foreground; }
     #panes, #lower { layout: vertical; height: 1fr; }
     .pane {
-        border-top: solid $foreground 25%;
+        border-top: solid $border-blurred;
         border-title-color: $text-muted;
         border-title-style: bold;
         padding: 0;
@@ -67,27 +68,65 @@ Workbench {
     .pane:focus { border-top: heavy $border; border-title-color: $foreground; }
     #connections { height: 28%; min-height: 3; }
     #packets { height: 1fr; }
-    #details { height: 32%; min-height: 5; padding: 0 1; scrollbar-size-vertical: 1; }
+    #inspector { height: 32%; min-height: 5; }
 }
 Workbench.-wide {
     #connections { height: 30%; }
     #lower { layout: horizontal; }
     #packets { width: 1fr; height: 100%; }
-    #details { width: 27%; min-width: 40; height: 100%; margin: 0 0 0 1; }
+    #inspector { width: 34%; min-width: 44; height: 100%; margin: 0 0 0 1; }
 }
-Workbench.-low {
+Workbench.-wide.-below {
+    #lower { layout: vertical; }
+    #packets { width: 100%; height: 1fr; }
+    #inspector { width: 100%; height: 38%; margin: 0; }
+}
+Workbench.-tables #inspector { display: none; }
+Workbench.-low, Workbench.-zoomed {
     #lower { display: none; }
     #lower.-current { display: block; height: 1fr; }
-    .pane { display: none; border-top: none; }
-    .pane.-current { display: block; height: 1fr; width: 1fr; min-height: 1; margin: 0; }
+    .pane, #inspector { display: none; }
+    .pane.-current, #inspector.-current {
+        display: block; height: 1fr; width: 1fr; min-height: 1; max-height: 100%; max-width: 100%; margin: 0;
+    }
 }
+Workbench.-low .pane { border-top: none; }
 """
-"""Three panes; on a wide screen the details stand beside the packets, on a low one a single pane is shown."""
+"""Tables and details; on a wide screen the details stand beside the packets, on a low one a single pane is shown."""
 
 HELP_CSS = """
 Help {
     align: center middle;
-    #help { width: 64; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 1 2;
-            border: round $border; scrollbar-size-vertical: 1; }
+    #help { width: 78; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 1 2;
+            border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted;
+            scrollbar-size-vertical: 1; }
+    &:ansi #help { background: ansi_default; }
+}
+"""
+
+PROMPT_CSS = """
+Prompt {
+    height: 1;
+    background: $footer-background;
+    color: $foreground;
+    #prompt-question { width: auto; max-width: 50%; height: 1; text-style: bold; }
+    #prompt-entry { width: 1fr; min-width: 8; height: 1; border: none; padding: 0; background: $footer-background; }
+    #prompt-complaint { width: auto; max-width: 60%; height: 1; color: $text-error; text-style: bold; }
+}
+"""
+
+OPEN_CSS = """
+OpenDialog {
+    align: center middle;
+    #open { width: 96; max-width: 100%; height: 100%; max-height: 42; background: $surface; padding: 1 2;
+            border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted; }
+    &:ansi #open { background: ansi_default; }
+    #open-list { height: 1fr; min-height: 3; padding: 0; border: none; background: transparent;
+                 text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1; }
+    #open-list > .option-list--option-disabled { color: $text-secondary; text-style: bold; }
+    #open-entry { height: 1; border: none; padding: 0; background: $panel; }
+    #open-label { height: 1; margin: 1 0 0 0; color: $text-muted; }
+    #open-candidates { height: auto; max-height: 3; color: $text-muted; }
+    #open-message { height: auto; max-height: 4; color: $text-warning; text-style: bold; }
 }
 """

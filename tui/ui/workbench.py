@@ -6,18 +6,28 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tui.session import Session
 from tui.ui import theme
-from tui.ui.actions import bindings
+from tui.ui.actions import bindings, for_footer
+from tui.ui.commands.capturing import Capturing
+from tui.ui.commands.copying import Copying
+from tui.ui.commands.following import Following
+from tui.ui.commands.jumps import Jumps
+from tui.ui.commands.opening import Opening
+from tui.ui.commands.sorting import Sorting
+from tui.ui.commands.viewing import Viewing
 from tui.ui.connections import ConnectionRows
-from tui.ui.details import Details
+from tui.ui.dialogs.open import OpenSource
 from tui.ui.help import Help
+from tui.ui.inspector import Inspector
 from tui.ui.key_line import KeyLine
 from tui.ui.model import Model
 from tui.ui.packets import FrameRows
+from tui.ui.preferences import Preferences
+from tui.ui.prompt import Prompt
 from tui.ui.status import Status
 from tui.ui.table import Table
 from tui.views import SegmentView
@@ -35,95 +45,121 @@ LONG_LIST = 100
 """Lines from which on a table takes all the room it can get."""
 
 
-class Workbench(Screen[None]):
-    """Three panes over one model. The details speak of the table that had the focus last."""
+class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following):
+    """Tables and details over one model. The details speak of the table that had the focus last."""
 
     CSS = theme.WORKBENCH_CSS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("workbench")]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (20, "-tall")]  # noqa: RUF012
 
-    def __init__(self, model: Model) -> None:
+    def __init__(
+        self, session: Session, model: Model, preferences: Preferences, open_source: OpenSource | None = None
+    ) -> None:
         super().__init__()
-        self._model = model
-        self._frames = FrameRows(model)
-        self._status = Status(model)
-        self._connection_table = Table(ConnectionRows(model), "connections")
-        self._packet_table = Table(self._frames, "packets")
-        self._details = Details(self._model.meaning)
-        self._panes: tuple[Widget, ...] = (self._connection_table, self._packet_table, self._details)
+        self.session = session
+        self.model = model
+        self.preferences = preferences
+        self.open_source = open_source
+        self.status = Status(model)
+        self.connection_rows = ConnectionRows(model)
+        self.packet_rows = FrameRows(model)
+        self.connection_table = Table(self.connection_rows, "connections")
+        self.packet_table = Table(self.packet_rows, "packets")
+        self.subject_table = self.connection_table
+        self.current_pane = self.connection_table
+        self.key_line = KeyLine()
+        self.prompt = Prompt()
+        self.inspector = Inspector(model.meaning, model.frame_bytes)
         self._lower = Container(id="lower")
-        self._current: Widget | None = None
-        self._subject = self._connection_table
         self._connection_lines = 0
         self._rest: Timer | None = None
 
+    @property
+    def _tables(self) -> tuple[Widget, ...]:
+        return self.connection_table, self.packet_table
+
+    @property
+    def _panes(self) -> tuple[Widget, ...]:
+        """The panes that can be gone to, in their order."""
+        return self._tables if self.preferences.layout == "tables" else (*self._tables, *self.inspector.panes)
+
     def compose(self) -> ComposeResult:
-        """Status line, panes, footer."""
-        yield self._status
+        """Status line, panes, and the line of keys."""
+        yield self.status
         with Container(id="panes"):
-            yield self._connection_table
+            yield self.connection_table
             with self._lower:
-                yield self._packet_table
-                yield self._details
-        yield KeyLine()
+                yield self.packet_table
+                yield self.inspector
+        yield self.key_line
+        yield self.prompt
 
     def on_mount(self) -> None:
         """Start looking at the pipeline."""
-        self._details.border_title = "Details"
-        self._connection_table.border_title = "Connections"
+        self.connection_table.border_title = "Connections"
         self._name_packets()
-        self._go_to(self._connection_table)
+        self.take_layout()
+        self.go_to(self.connection_table)
         self._update()
         self.set_interval(TICK, self._tick)
 
     def _tick(self) -> None:
         """The one regular visit: redraw what has changed since the last."""
-        if self._model.poll():
+        if self.model.poll():
             self._update()
         else:
-            self._status.update_line()
-            self._connection_table.settle()
-            self._packet_table.settle()
+            self.status.update_line()
+            if self.connection_rows.update():
+                self.connection_table.update_rows()
+            self.connection_table.settle()
+            self.packet_table.settle()
 
     def _update(self) -> None:
-        self._model.poll()
-        self._frames.update()
-        self._status.update_line()
-        self._connection_table.update_rows()
+        self.model.poll()
+        self.packet_rows.update()
+        self.connection_rows.update()
+        self.status.update_line()
+        self.connection_table.update_rows()
         self._fit_connections()
-        self._packet_table.update_rows()
+        self.packet_table.update_rows()
         self._show_details()
 
     def _fit_connections(self) -> None:
         """A list of a few connections leaves its room to the packets."""
-        lines = min(max(len(self._model.connection_numbers), 1) + TITLE_AND_HEADER, LONG_LIST)
+        lines = min(max(len(self.model.connection_numbers), 1) + TITLE_AND_HEADER, LONG_LIST)
         if lines != self._connection_lines:
             self._connection_lines = lines
-            self._connection_table.styles.max_height = None if lines == LONG_LIST else lines
+            self.connection_table.styles.max_height = None if lines == LONG_LIST else lines
 
     def _name_packets(self) -> None:
         """Say which packets are shown. Only where that changes: a new title draws the whole table."""
-        narrowed = self._frames.connection
-        self._packet_table.border_title = (
+        narrowed = self.packet_rows.connection
+        self.packet_table.border_title = (
             "Packets of all connections" if narrowed is None else f"Packets of connection {narrowed}"
         )
 
     def _show_details(self) -> None:
         """Describe what the cursor of the subject table is on."""
-        table = self._subject
+        table = self.subject_table
         if table.key is None:
-            self._details.show("Nothing is selected.")
-        elif table is self._packet_table:
-            self._details.show(self._frames.view(table.cursor))
+            self.inspector.show("Nothing is selected.")
+        elif table is self.packet_table:
+            self.inspector.show(self.packet_rows.view(table.cursor))
         else:
-            view = self._model.connection(table.key)
-            self._details.show(view or f"Connection {table.key} has gone: its SYN belongs to another one.")
+            view = self.model.connection(table.key)
+            self.inspector.show(view or f"Connection {table.key} has gone: its SYN belongs to another one.")
+
+    def _show_keys(self) -> None:
+        """Name the keys that are of use in the pane in focus."""
+        live = self.session.live
+        circumstances = [] if live is None else ["live"] if live.own_ssh is None else ["live", "own ssh"]
+        self.key_line.show_keys(for_footer(self.current_pane.id or "", circumstances))
 
     @on(Table.Moved)
     def _follow_soon(self, message: Table.Moved) -> None:
         """The details follow once the cursor rests, so that they never hold it up."""
-        if message.table is not self._subject:
+        if message.table is not self.subject_table:
             return
         if self._rest is not None:
             self._rest.stop()
@@ -138,65 +174,72 @@ class Workbench(Screen[None]):
         """Narrow to the connection under a table's cursor, or to that of the packet under it."""
         if table.key is None:
             return
-        if table is self._connection_table:
-            self._narrow(table.key)
+        if table is self.connection_table:
+            self.narrow(table.key)
         else:
-            view = self._frames.view(table.cursor)
+            view = self.packet_rows.view(table.cursor)
             if isinstance(view, SegmentView):
-                self._connection_table.move_to_key(view.connection)
-                self._narrow(view.connection)
-        self._go_to(self._packet_table)
+                self.connection_table.move_to_key(view.connection)
+                self.narrow(view.connection)
+        self.go_to(self.packet_table)
 
-    def _narrow(self, connection: int | None) -> None:
-        if connection == self._frames.connection:
+    def narrow(self, connection: int | None) -> None:
+        """Show only the packets of a connection; None for all of them."""
+        if connection == self.packet_rows.connection:
             return
-        self._frames = FrameRows(self._model, connection)
-        self._packet_table.show(self._frames)
+        self.packet_rows = FrameRows(self.model, connection)
+        self.packet_table.show(self.packet_rows)
         self._name_packets()
-        if self._subject is self._packet_table:
+        if self.subject_table is self.packet_table:
             self._show_details()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The pane with the focus is the one that a low screen shows; a table becomes the subject of the details."""
+        """A pane that was clicked is the current one."""
         if event.widget not in self._panes:
             return
+        self.prompt.close()
         self._mark_current(event.widget)
-        if isinstance(event.widget, Table) and event.widget is not self._subject:
-            self._subject = event.widget
+
+    def _mark_current(self, pane: Widget) -> None:
+        """The pane with the focus is the one that a low screen shows; a table becomes the subject of the details."""
+        if pane is not self.current_pane or not pane.has_class("-current"):
+            self.current_pane.remove_class("-current")
+            self.current_pane = pane
+            pane.add_class("-current")
+            self.inspector.set_class(pane not in self._tables, "-current")
+            self._lower.set_class(pane is not self.connection_table, "-current")
+        if isinstance(pane, Table) and pane is not self.subject_table:
+            self.subject_table = pane
             self._show_details()
+        self._show_keys()
 
-    def _mark_current(self, current: Widget) -> None:
-        if current is self._current:
-            return
-        if self._current is not None:
-            self._current.remove_class("-current")
-        self._current = current
-        current.add_class("-current")
-        self._lower.set_class(current is not self._connection_table, "-current")
-
-    def _go_to(self, pane: Widget) -> None:
+    def go_to(self, pane: Widget) -> None:
         """Focus a pane at once, so that keys already typed go to it."""
         self._mark_current(pane)
         self.set_focus(pane)
 
     def action_pane(self, direction: int) -> None:
         """Go to the next or the previous pane."""
-        place = self._panes.index(self._current or self._connection_table)
-        self._go_to(self._panes[(place + direction) % len(self._panes)])
+        panes = self._panes
+        place = panes.index(self.current_pane) if self.current_pane in panes else 0
+        self.go_to(panes[(place + direction) % len(panes)])
 
     def action_choose(self) -> None:
         """Show only the packets of the connection that the details speak of."""
-        self._narrow_to_row(self._subject)
+        self._narrow_to_row(self.subject_table)
 
     def action_neighbour(self, direction: int) -> None:
         """Show the packets of the connection before or after the current one."""
-        if self._frames.connection is not None or self._subject is self._connection_table:
-            self._connection_table.action_step(direction)
-        self._narrow(self._connection_table.key)
+        if self.packet_rows.connection is not None or self.subject_table is self.connection_table:
+            self.connection_table.action_step(direction)
+        self.narrow(self.connection_table.key)
 
     def action_widen(self) -> None:
-        """Show all packets again."""
-        self._narrow(None)
+        """Show all panes again after a zoom, else all packets."""
+        if self.has_class("-zoomed"):
+            self.action_zoom()
+        else:
+            self.narrow(None)
 
     def action_help(self) -> None:
         """List the keys."""

@@ -1,0 +1,107 @@
+"""How many bytes the screen sends to a terminal, as a slow SSH line would feel it:
+
+python -m tests.bench.terminal [CAPTURE]
+
+Opens a capture on a pseudo-terminal of 160 by 50 cells and prints the bytes of idling, of cursor moves without and with
+the details that follow, and of scrolling.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench.generate import generate
+from tests.bench.layout import Settings
+from tests.ui.terminal import Terminal
+
+SETTLED = 1.5
+"""Seconds without a byte after which the screen is taken to be at rest."""
+
+IDLE = 5.0
+"""Seconds that idling is watched."""
+
+
+def settle(terminal: Terminal) -> int:
+    """Take what is written until the screen is at rest; returns the bytes."""
+    before = len(terminal.written)
+    last = time.monotonic()
+    while time.monotonic() - last < SETTLED:
+        if terminal.take(0.05):
+            last = time.monotonic()
+    return len(terminal.written) - before
+
+
+def without_details(terminal: Terminal, key: str) -> int:
+    """Bytes of one key until the details follow, which they do after 0.15 s."""
+    before = len(terminal.written)
+    terminal.press(key)
+    deadline = time.monotonic() + 0.1
+    while time.monotonic() < deadline:
+        terminal.take(max(deadline - time.monotonic(), 0))
+    return len(terminal.written) - before
+
+
+def with_details(terminal: Terminal, key: str) -> int:
+    """Bytes of one key and of the details that follow it."""
+    terminal.press(key)
+    return settle(terminal)
+
+
+def held(terminal: Terminal, key: str, count: int, rate: float) -> float:
+    """Bytes a second of a key that repeats `rate` times a second."""
+    before, began = len(terminal.written), time.monotonic()
+    for place in range(count):
+        terminal.press(key)
+        while time.monotonic() < began + (place + 1) / rate:
+            terminal.take(max(began + (place + 1) / rate - time.monotonic(), 0))
+    return (len(terminal.written) - before) / (time.monotonic() - began)
+
+
+def measure(path: Path) -> None:
+    """Print a line for each kind of work."""
+    with Terminal("tui", str(path)) as terminal:
+        terminal.read_until("complete")
+        settle(terminal)
+        terminal.press("\t")
+        settle(terminal)
+        lines: list[tuple[str, Callable[[], float], str]] = [
+            ("idle", lambda: idle(terminal), f"bytes in {IDLE:.0f} s"),
+            ("cursor down", lambda: without_details(terminal, "j"), "bytes before the details follow"),
+            ("its details", lambda: settle(terminal), "bytes more"),
+            ("page down", lambda: with_details(terminal, "\x1b[6~"), "bytes with details"),
+            ("to the end", lambda: with_details(terminal, "G"), "bytes with details"),
+            ("scrolling up", lambda: held(terminal, "k", 120, 30), "bytes/s at 30 keys/s"),
+        ]
+        for name, work, unit in lines:
+            print(f"{name:<14}{work():>10,.0f}  {unit}")
+        terminal.press("q")
+        terminal.end()
+
+
+def idle(terminal: Terminal) -> int:
+    """Bytes while nothing happens."""
+    before = len(terminal.written)
+    deadline = time.monotonic() + IDLE
+    while time.monotonic() < deadline:
+        terminal.take(0.1)
+    return len(terminal.written) - before
+
+
+def main() -> None:
+    """Measure with the capture that is named, or with a generated one."""
+    parser = argparse.ArgumentParser(description="Bytes that the screen sends to a terminal.")
+    parser.add_argument("capture", nargs="?", type=Path)
+    given = parser.parse_args()
+    if given.capture is not None:
+        measure(given.capture)
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "packets.pcap"
+        generate(path, Settings(packets=20_000, connections=500))
+        measure(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests of the dissector process and of its client."""

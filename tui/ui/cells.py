@@ -1,0 +1,52 @@
+"""What a table shows in one place: text in one style, or several pieces of it in styles of their own."""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len, set_cell_size
+
+from tui.ui.columns import Column, fit
+
+Span = tuple[str, str]
+"""Text that is fit to be drawn, and its kind (a name of theme.KINDS, or empty)."""
+
+Cell = Span | tuple[Span, ...]
+"""One span, or any number of them side by side."""
+
+
+def spans_of(cell: Cell) -> tuple[Span, ...]:
+    """The spans of a cell, whichever way it is written."""
+    if cell and isinstance(cell[0], str):
+        return (cell,)
+    return cell
+
+
+def text_of(cell: Cell) -> str:
+    """The text of a cell without its styles."""
+    return "".join(text for text, _ in spans_of(cell))
+
+
+def fitted(cell: Cell, column: Column, width: int) -> Iterator[Span]:
+    """The spans of a cell in exactly `width` cells; what does not fit is shortened, or ends in `…`."""
+    spans = spans_of(cell)
+    if width <= 0:
+        return
+    if len(spans) == 1:
+        text, kind = spans[0]
+        yield fit(text, width, column.right, column.shorten), kind
+        return
+    spare = width - sum(cell_len(text) for text, _ in spans)
+    if column.right and spare > 0:
+        yield " " * spare, ""
+    if spare >= 0:
+        yield from spans
+        if not column.right:
+            yield " " * spare, ""
+        return
+    room = width - 1
+    for text, kind in spans:
+        used = cell_len(text)
+        if used > room:
+            yield set_cell_size(text, room) + "…", kind
+            return
+        yield text, kind
+        room -= used

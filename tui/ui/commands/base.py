@@ -1,0 +1,56 @@
+"""What every family of keys finds on the main screen."""
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.session import Session
+from tui.ui.inspector import Inspector
+from tui.ui.key_line import KeyLine
+from tui.ui.model import Model
+from tui.ui.packets import FrameRows
+from tui.ui.preferences import Preferences
+from tui.ui.prompt import Prompt
+from tui.ui.status import Status
+from tui.ui.table import Table
+
+Answer = Callable[[str], str | None]
+"""Takes what was typed; returns what is wrong with it as a sentence, and None where it was taken."""
+
+
+class Bench(Screen[None]):
+    """The parts of the main screen, and the line at its bottom, which speaks and asks."""
+
+    session: Session
+    model: Model
+    preferences: Preferences
+    status: Status
+    connection_table: Table
+    packet_table: Table
+    packet_rows: FrameRows
+    """What the packet table shows: all frames, or those of one connection."""
+    subject_table: Table
+    """The table that had the focus last; the details speak of its row."""
+    current_pane: Widget
+    """The pane that has the focus, or had it last."""
+    inspector: Inspector
+    key_line: KeyLine
+    prompt: Prompt
+
+    def go_to(self, pane: Widget) -> None:
+        """Focus a pane at once, so that keys already typed go to it."""
+        raise NotImplementedError
+
+    def narrow(self, connection: int | None) -> None:
+        """Show only the packets of a connection; None for all of them."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Show a sentence in the line at the bottom for a few seconds."""
+        self.key_line.say(text)
+
+    def ask(self, prompt: str, answer: Answer, initial: str = "") -> None:
+        """Ask for a line of text in the place of the keys. Esc cancels; what `answer` finds wrong is shown there."""
+        self.key_line.fall_silent()
+        self.prompt.ask(prompt, answer, initial)

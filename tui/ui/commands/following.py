@@ -1,0 +1,31 @@
+"""The key that pauses and resumes following: whether the cursors go along with what arrives."""
+
+from tui.ui.commands.base import Bench
+from tui.ui.status import Status
+
+NOTHING_TO_FOLLOW = "Only a live capture can be followed."
+
+
+class Following(Bench):
+    """The tables of a stream follow from the start, until their cursors are moved away from the last row."""
+
+    def on_mount(self) -> None:
+        """Let the tables follow where frames come as they happen, and the status line tell of it."""
+        self.query_one(Status).follows = self._follows
+        for table in (self.connection_table, self.packet_table):
+            table.may_follow = self.model.is_stream
+            table.follow(True)
+
+    def _follows(self) -> bool | None:
+        table = self.subject_table
+        return table.following if table.may_follow else None
+
+    def action_follow(self) -> None:
+        """Pause where the table in use follows, else resume; both tables do the same."""
+        if not self.subject_table.may_follow:
+            self.say(NOTHING_TO_FOLLOW)
+            return
+        on = not self.subject_table.following
+        for table in (self.connection_table, self.packet_table):
+            table.follow(on)
+        self.query_one(Status).update_line()

@@ -1,0 +1,122 @@
+"""The keys that go to the next or the previous handshake, teardown or reset, and to a frame by its number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.tcp.rules.outcome import Outcome
+from tui.tcp.rules.roles import Role
+from tui.ui.commands.base import Bench
+from tui.ui.packet_rows import PacketRows
+
+LONGEST_NUMBER = 12
+"""Digits of a frame number that anyone may type."""
+
+RESETS = (
+    Role.REFUSED | Role.HANDSHAKE_RESET | Role.RESET | Role.RESET_IN_TEARDOWN | Role.LATE_RESET | Role.IGNORED_RESET
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """Something in the life of a connection that a key goes to."""
+
+    begins: Role
+    """Roles of the segments that begin it."""
+    belongs: Role
+    """Roles of all segments of it."""
+    happened: Callable[[Outcome], bool]
+    """Whether a connection with this outcome has had it."""
+
+
+LANDMARKS = {
+    "handshake": Landmark(
+        Role.HANDSHAKE_1 | Role.SIMULTANEOUS_OPEN,
+        Role.HANDSHAKE_1 | Role.HANDSHAKE_2 | Role.HANDSHAKE_3 | Role.SIMULTANEOUS_OPEN,
+        lambda outcome: outcome.opening != "not-captured",
+    ),
+    "teardown": Landmark(
+        Role.TEARDOWN_1,
+        Role.TEARDOWN_1 | Role.TEARDOWN_2 | Role.TEARDOWN_3 | Role.TEARDOWN_4,
+        lambda outcome: (
+            outcome.closing not in {"none", "reset"} or outcome.verdict in {"reset-after-fin", "closed-then-reset"}
+        ),
+    ),
+    "reset": Landmark(
+        RESETS,
+        RESETS,
+        lambda outcome: outcome.reset_by is not None or outcome.verdict == "closed-then-reset",
+    ),
+}
+
+
+class Jumps(Bench):
+    """In the packet table the cursor goes to the next such segment that is shown. In the connection list it goes to
+    the packets of the connection under the cursor, or, where that one has no such segment, to the next one that has.
+    """
+
+    def action_next(self, kind: str, direction: int) -> None:
+        """Go to the next handshake, teardown or reset below, or above where `direction` is -1."""
+        if self.subject_table is self.packet_table:
+            self._to_next_segment(kind, direction)
+        elif not self._into_connection(kind, direction):
+            self._to_next_connection(kind, direction)
+
+    def _to_next_segment(self, kind: str, direction: int) -> None:
+        place = self.packet_rows.packets.next_place(LANDMARKS[kind].begins, self.packet_table.cursor, direction)
+        if place is not None:
+            self.packet_table.move_to(place)
+            return
+        where = "" if self.packet_rows.connection is None else " in this connection"
+        self.say(f"No further {kind} {_below(direction)}{where}.")
+
+    def _into_connection(self, kind: str, direction: int) -> bool:
+        """Show the packets of the connection under the cursor, at such a segment; false where it has none."""
+        number = self.connection_table.key
+        if number is None:
+            return False
+        packets = PacketRows(self.model, number)
+        place = packets.next_place(LANDMARKS[kind].belongs, -1 if direction > 0 else len(packets), direction)
+        if place is None:
+            return False
+        self.narrow(number)
+        self.packet_table.move_to(place)
+        self.go_to(self.packet_table)
+        return True
+
+    def _to_next_connection(self, kind: str, direction: int) -> None:
+        numbers = set(self.model.connections_that(LANDMARKS[kind].happened).tolist())
+        row = self.connection_table.next_row(numbers, direction)
+        if row is None:
+            self.say(f"No further connection with a {kind} {_below(direction)}.")
+        else:
+            self.connection_table.move_to(row)
+
+    def action_go_to_frame(self) -> None:
+        """Ask for a frame number, and go to that frame."""
+        self.ask("Frame number", self._go_to_frame)
+
+    def _go_to_frame(self, text: str) -> str | None:
+        """Go to the frame of a number that was typed, or to the nearest one shown; returns what is wrong with it."""
+        digits = text.strip().replace(",", "")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
+            return "Type the number of a frame, such as 42."
+        rows = self.packet_rows
+        if not len(rows):
+            return "There is no frame yet."
+        number, first, last = int(digits), rows.key(0), rows.key(len(rows) - 1)
+        if not first <= number <= last:
+            return f"The frames shown here are {first:,} to {last:,}."
+        place = rows.find(number)
+        if place and number - rows.key(place - 1) < rows.key(place) - number:
+            place -= 1
+        nearest = rows.key(place)
+        self.packet_table.move_to(place)
+        self.prompt.close()  # which would go back to where the question was asked
+        self.go_to(self.packet_table)
+        if nearest != number:
+            self.say(f"Frame {number:,} is not shown here; this is the nearest one.")
+        return None
+
+
+def _below(direction: int) -> str:
+    return "below" if direction > 0 else "above"

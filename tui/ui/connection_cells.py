@@ -1,0 +1,113 @@
+"""What the connection list says of a connection, column by column."""
+
+from collections.abc import Sequence
+
+from tui.ui.cells import Cell, Span
+from tui.ui.columns import Column
+from tui.ui.formats import short_ends, short_number, short_state
+from tui.ui.quantities import bytes_text, duration_text
+from tui.views import ConnectionView
+
+VERDICT_KINDS = {
+    "closed": "handshake",
+    "open": "data",
+    "half-closed": "teardown",
+    "closed-unconfirmed": "teardown",
+    "one-sided": "malformed",
+    "malformed": "malformed",
+    "no-answer": "malformed",
+    "half-open": "malformed",
+}
+"""Kind of each verdict; of all others, which tell of resets and errors, it is `reset`."""
+
+OPENING_KINDS = {
+    "simultaneous": "simultaneous",
+    "unanswered": "malformed",
+    "half-open": "malformed",
+}
+"""Kind of the segments that opened a connection; of all other openings it is `handshake`."""
+
+CLOSING_KINDS = {"simultaneous": "simultaneous"}
+"""Kind of the segments that closed a connection; of all other closings it is `teardown`."""
+
+CARRIES_DATA = ("three-way", "simultaneous", "fast-open", "not-captured")
+"""Openings after which there is something between the opening and the closing."""
+
+BETWEEN = "···"
+"""Stands for all segments between the opening and the closing."""
+
+SHORT_VERDICTS = {
+    "aborted-handshake": "aborted",
+    "closed-unconfirmed": "unconfirmed",
+    "closed-then-reset": "closed, RST",
+    "reset-after-fin": "FIN, RST",
+}
+
+
+def short_verdict(text: str, width: int) -> str:
+    """A verdict by its shorter name."""
+    return SHORT_VERDICTS.get(text, text) if len(text) > width else text
+
+
+COLUMNS = (
+    Column("#", 6, 5, right=True, shorten=short_number),
+    Column("client → server", 34, 28, shorten=short_ends),
+    Column("what", 40, 11, rank=3, flexible=True),
+    Column("opening ··· closing", 22, 20, rank=1),
+    Column("verdict", 12, 11, rank=2, shorten=short_verdict),
+    Column("states", 18, 16, rank=4, shorten=short_state),
+    Column("packets", 8, 8, right=True, rank=7, shorten=short_number),
+    Column("→ bytes", 8, 8, right=True, rank=5),
+    Column("← bytes", 8, 8, right=True, rank=5),
+    Column("duration", 9, 9, right=True, rank=6),
+    Column("handshake", 10, 10, right=True, rank=8),
+)
+
+SORT_KEYS = (
+    *("number", "ends", "application", "strip", "verdict", "states"),
+    *("packets", "client bytes", "server bytes", "duration", "handshake"),
+)
+"""What each column is sorted by (tui.views.connection_keys)."""
+
+QUANTITIES = frozenset(range(SORT_KEYS.index("packets"), len(SORT_KEYS)))
+"""Columns of amounts, by their indices."""
+
+
+def connection_cells(view: ConnectionView, application: str) -> list[Cell]:
+    """The cells of a connection, in the order of COLUMNS. `application`: what it is for, fit to be drawn."""
+    guess = " ?" if view.client_guessed else ""
+    return [
+        (str(view.connection), ""),
+        (f"{view.client} → {view.server}{guess}", ""),
+        (application, ""),
+        strip(view),
+        (view.verdict, VERDICT_KINDS.get(view.verdict, "reset")),
+        (f"{view.client_state}/{view.server_state}", ""),
+        (str(sum(view.packets)), ""),
+        _bytes_cell(view.payload_bytes[0]),
+        _bytes_cell(view.payload_bytes[1]),
+        (duration_text(view.duration), ""),
+        ("" if view.handshake_time is None else duration_text(view.handshake_time), ""),
+    ]
+
+
+def strip(view: ConnectionView) -> Cell:
+    """The flags of the segments that opened and closed a connection: `S SA A ··· FA A FA A`."""
+    opening_kind = OPENING_KINDS.get(view.opening, "handshake")
+    closing_kind = CLOSING_KINDS.get(view.closing, "teardown")
+    spans: list[Span] = [(flags, opening_kind) for flags in view.opening_flags]
+    if view.opening in CARRIES_DATA and view.verdict != "malformed":
+        spans.append((BETWEEN, "quiet"))
+    spans += [(flags, "reset" if "R" in flags else closing_kind) for flags in view.closing_flags]
+    return _spaced(spans)
+
+
+def _spaced(spans: Sequence[Span]) -> Cell:
+    if not spans:
+        return "", ""
+    first, *rest = spans
+    return first, *(part for span in rest for part in ((" ", ""), span))
+
+
+def _bytes_cell(count: int) -> Cell:
+    return (bytes_text(count), "") if count else ("0", "quiet")

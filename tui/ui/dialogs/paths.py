@@ -1,0 +1,48 @@
+"""Completion of file names while they are typed."""
+
+import os
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from textual.suggester import Suggester
+
+from tui.text import printable
+
+MOST_ENTRIES = 5000
+"""So many entries of a folder are looked at."""
+
+
+def expanded(text: str) -> str:
+    """A path that was typed, with `~` as a shell has it; `-` is a file of that name, as standard input is taken."""
+    path = str(Path(text).expanduser()) if text.startswith("~") else text
+    return "./-" if path == "-" else path
+
+
+def candidates(text: str) -> list[str]:
+    """What `text` may be the beginning of, as it would be typed; folders end in `/`. Unprintable names are left out."""
+    folder, _, beginning = text.rpartition("/")
+    folder += "/" if "/" in text else ""
+    found: list[str] = []
+    with suppress(OSError, RuntimeError, ValueError), os.scandir(expanded(folder) or ".") as entries:
+        for entry in islice(entries, MOST_ENTRIES):
+            hidden = entry.name.startswith(".") and not beginning.startswith(".")
+            if entry.name.startswith(beginning) and not hidden and printable(entry.name) == entry.name:
+                found.append(f"{folder}{entry.name}{'/' if entry.is_dir() else ''}")
+    return sorted(found)
+
+
+def common_beginning(paths: list[str], text: str) -> str:
+    """The longest text that all paths begin with; `text` where there are none."""
+    return os.path.commonprefix(paths) or text  # noqa: RUF071 - letters are completed, not folders
+
+
+class PathSuggester(Suggester):
+    """Suggests the first file that what was typed may be the beginning of."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The first candidate."""
+        return next(iter(candidates(value)), None) if value else None

@@ -31,7 +31,7 @@ class Action:
     """Something a key does."""
 
     group: str
-    """Where it is bound: `rows` (all that has a cursor), `table`, `fields`, `bytes`, `workbench`, `app`."""
+    """Where it is bound: `rows` (all that has a cursor), `table`, `fields`, `bytes`, `workbench`, `help`, `app`."""
     heading: str
     """Under which the help lists it; empty where another action tells the same."""
     name: str
@@ -82,6 +82,12 @@ ACTIONS: tuple[Action, ...] = (
         ("bytes",),
     ),
     Action("bytes", INSPECT, "byte(1)", ("right",), "→", "Byte right", "To the next byte", 3, ("bytes",)),
+    Action("help", "", "scroll_up", ("up", "k"), "↑ k", "Up", "One line up"),
+    Action("help", "", "scroll_down", ("down", "j"), "↓ j", "Down", "One line down"),
+    Action("help", "", "page_up", ("pageup", "ctrl+u"), "PgUp", "Page up", "One page up"),
+    Action("help", "", "page_down", ("pagedown", "ctrl+d"), "PgDn", "Page down", "One page down"),
+    Action("help", "", "scroll_home", ("g", "home"), "g Home", "Top", "To the top"),
+    Action("help", "", "scroll_end", ("G", "end"), "G End", "Bottom", "To the bottom"),
     Action("workbench", MOVE, "pane(1)", ("tab",), "Tab", "Pane", "To the next pane", 4),
     Action("workbench", MOVE, "pane(-1)", ("shift+tab",), "⇧Tab", "Pane back", "To the previous pane"),
     Action("workbench", CHOOSE, "choose", ("enter",), "⏎", "Its packets", "Only this connection's packets", 3, TABLES),

@@ -53,9 +53,9 @@ class Help(ModalScreen[None]):
 
 
 class HelpText(VerticalScroll, can_focus=True):
-    """Scrolls with the keys of the details pane."""
+    """Scrolls with the keys that move in a table."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("details")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("help")]
 
 
 def help_parts() -> list[tuple[str, str]]:

@@ -196,7 +196,7 @@ def _kept_copy(session: "Session | None", path: str | None, replace: bool) -> It
     from tui.files.writing import CaptureWriter  # noqa: PLC0415
 
     with CaptureWriter(path, session.capture, replace) as writer:
-        session.copy_to = writer.write
+        session.copy_to, session.copy_name = writer.write, path
         yield
         session.live.finish()
         session.wait()

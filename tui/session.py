@@ -52,6 +52,8 @@ class Session:
         """The capture where it is a live one."""
         self.copy_to: Callable[[FrameBatch], None] | None = None
         """Is given every selected batch before it is looked at, to write it elsewhere."""
+        self.copy_name = ""
+        """Name of the file that it is written to, raw; empty where there is none."""
         self.store = Store()
         self.finished = False
         """True once everything there is was read."""

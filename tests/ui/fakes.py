@@ -127,6 +127,7 @@ class FakeSession:
 
     origin_ns: int = START_NS
     copy_to: None = None
+    copy_name: str = ""
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.rows)

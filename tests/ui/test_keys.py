@@ -58,7 +58,7 @@ def test_no_key_does_two_things_in_one_place() -> None:
 def test_every_action_can_be_found_in_the_help() -> None:
     told = {action.words for action in ACTIONS if action.heading}
     assert {action.heading for action in ACTIONS if action.heading} == set(HEADINGS)
-    assert all(action.words in told or action.group in ("details", "fields") for action in ACTIONS)
+    assert all(action.words in told or action.group in ("help", "fields") for action in ACTIONS)
     glyphs = {words.glyph for words in ROLES.values()}
     assert glyphs <= {sign for sign, _, _ in SIGNS}, "every glyph of a role is explained"
 

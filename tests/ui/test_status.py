@@ -62,7 +62,7 @@ async def test_a_live_capture_says_everything_where_there_is_room() -> None:
             .rstrip()
             .startswith(
                 "● live │ ens33 │ filter port 80 │ 1,234 frames │ 0 connections │ 37 dropped by the kernel │ "
-                "2 dropped by the interface │ 1,300 received by the filter │ veth0 is down; waiting │ 100 given up │ "
+                "2 dropped by the interface │ 1,300 received │ veth0 is down; waiting │ 100 given up │ "
                 "following │ own SSH left out (S)"
             )
         )
@@ -181,3 +181,9 @@ async def test_an_idle_live_capture_draws_nothing_and_the_rate_only_its_own_cell
         now[0] += sparkline.INTERVAL
         line.update_line()
         assert drawn[1:] == [(Region(120 - WIDTH, 0, WIDTH, 1),)]
+
+
+async def test_a_loopback_interface_is_not_told_to_have_received_twice_as_much() -> None:
+    live = FakeLive(name="lo", counts=Counts(captured=10, received=20, dropped=0))
+    async with line_of(FakeSession(rows=10, capture=live), 160) as line:
+        assert "10 received, none dropped" in text(line)

@@ -99,6 +99,11 @@ class Model:
         return printable(self._session.filter_expression)
 
     @property
+    def copy_name(self) -> str:
+        """Name of the file that frames are written to meanwhile, fit to be drawn; empty where there is none."""
+        return printable(self._session.copy_name)
+
+    @property
     def words_without_frames(self) -> str:
         """Why there is no frame, once everything was read."""
         return f"The filter `{self.filter}` selects no frame." if self.filter else "No frames in this capture."

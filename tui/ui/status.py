@@ -10,12 +10,14 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widget import Widget
 
+from tui.live.capture import Counts
 from tui.text import printable
 from tui.ui import sparkline, theme
 from tui.ui.columns import fit_end
 from tui.ui.formats import magnitude
 from tui.ui.model import Model
 from tui.ui.sparkline import Sparkline
+from tui.ui.waiting import LOOPBACKS
 
 SEPARATOR = " │ "
 
@@ -111,15 +113,11 @@ class Status(Widget):
         model, live = self._model, self._model.live
         items = []
         if live is not None:
-            counts = live.counts
-            if counts.dropped:
-                items.append(Item(f"{counts.dropped:,} dropped by the kernel", 3, "warning"))
-            if counts.dropped_by_interface:
-                items.append(Item(f"{counts.dropped_by_interface:,} dropped by the interface", 7, "warning"))
-            if counts.received > counts.captured:
-                items.append(Item(f"{counts.received:,} received by the filter", 11, "quiet"))
+            items += _count_items(live.counts, model.source_name)
             for name, reason in live.waiting.items():
                 items.append(Item(f"{printable(name)} {printable(reason)}; waiting", 7, "warning"))
+        if model.copy_name:
+            items.append(Item(f"writing {model.copy_name}", 8, "quiet"))
         if model.given_up:
             items.append(Item(f"{model.given_up:,} given up", 8, "quiet"))
         follows = self.follows()
@@ -142,6 +140,18 @@ class Status(Widget):
         left = passed * (1 - share) / share if share else 0
         estimate = f", {left_words(left)} left" if passed > BEFORE_AN_ESTIMATE and left >= 1 else ""
         return f"loading {share:.0%}{rate}{estimate}"
+
+
+def _count_items(counts: Counts, source_name: str) -> list[Item]:
+    """What the kernel counts. On a loopback interface it sees each frame twice, leaving and arriving."""
+    copies = 2 if all(name in LOOPBACKS for name in source_name.split(", ")) else 1
+    dropped, received = (-(-count // copies) for count in (counts.dropped, counts.received))
+    items = []
+    if dropped:
+        items.append(Item(f"{dropped:,} dropped by the kernel", 3, "warning"))
+    if counts.dropped_by_interface:
+        items.append(Item(f"{counts.dropped_by_interface:,} dropped by the interface", 7, "warning"))
+    return [*items, Item(f"{received:,} received{'' if dropped else ', none dropped'}", 11, "quiet")]
 
 
 def with_room(items: list[Item], width: int) -> list[tuple[str, str]]:

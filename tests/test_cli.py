@@ -116,7 +116,7 @@ def test_a_filter_file_that_is_not_there(tmp_path: Path) -> None:
     ("status", "arguments", "shown"),
     [
         (1, ["-r", "\x1b[2J\x9b31m\u202e\n.pcap"], "␛[2J·31m·␊.pcap: no such file"),
-        (1, ["-w", "missing/\x1b]0;title\x07", REDIS], "missing/␛]0;title␇ can't be written"),
+        (1, ["-w", "missing/\x1b]0;title\x07", REDIS], "missing/␛]0;title␇ can't be made"),
         (2, ["--\x1b[2J", REDIS], "unrecognized arguments: --␛[2J"),
     ],
 )

@@ -132,3 +132,28 @@ def test_giving_up_frees_the_memory_of_whole_chunks_and_never_goes_back() -> Non
     assert store.start == 3 * CHUNK_ROWS
     store.append(rows(3 * CHUNK_ROWS, 3 * CHUNK_ROWS + 1))
     assert store.value("number", 3 * CHUNK_ROWS) == 3 * CHUNK_ROWS
+
+
+def test_a_row_may_be_given_up_by_another_thread_while_it_is_changed() -> None:
+    class Hurried(Store):
+        """Gives all up right behind a look at where its rows begin."""
+
+        _hurry = False
+
+        @property
+        def start(self) -> int:
+            first = self._first
+            if self._hurry:
+                self._hurry = False
+                self.drop_before(len(self))
+            return first
+
+        @start.setter
+        def start(self, row: int) -> None:
+            self._first = row
+
+    store = Hurried()
+    store.append(rows(0, CHUNK_ROWS))
+    store._hurry = True
+    store.change(5, {"roles": 1})
+    assert store.value("connection", 5) == -1

@@ -16,8 +16,13 @@ from tui.live.privileges import drop_to_caller
 from tui.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tui.files.frames import FrameBatch
     from tui.opening import Opener, Source, Terms
     from tui.session import Session
+
+    Handler = Callable[[int, FrameType | None], object] | int | None
 
 LINK_TYPES_TOLD = 5
 """Link types a filter can't be compiled for that are named one by one."""
@@ -166,9 +171,9 @@ def _may_replace(path: str | None) -> bool:
     if path is None or path == "-":
         return False
     if not (Path(path).is_file() and sys.stdin.isatty() and sys.stderr.isatty()):
-        from tui.files.writing import refuse_existing  # noqa: PLC0415
+        from tui.files.writing import check_new_file  # noqa: PLC0415
 
-        refuse_existing(path)  # before anything is captured
+        check_new_file(path)  # before anything is captured
         return False
     print(f"{printable(path)} exists. Overwrite it? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
@@ -196,7 +201,12 @@ def _kept_copy(session: "Session | None", path: str | None, replace: bool) -> It
     from tui.files.writing import CaptureWriter  # noqa: PLC0415
 
     with CaptureWriter(path, session.capture, replace) as writer:
-        session.copy_to, session.copy_name = writer.write, path
+
+        def write(batch: "FrameBatch") -> None:
+            writer.write(batch)
+            writer.flush()  # nobody else has these frames once this run is killed
+
+        session.copy_to, session.copy_name = write, path
         yield
         session.live.finish()
         session.wait()
@@ -211,9 +221,14 @@ def _copy(session: "Session", path: str, replace: bool) -> None:
     with _standard_output(), CaptureWriter(path, session.capture, replace) as writer, _until_interrupted(session):
         for batch in session.selected():
             writer.write(batch)
-            if session.live is not None and path == "-":
+            if session.live is not None:
                 writer.flush()
+                session.keep_within_size()
     if isinstance(session.capture, RecoveredCapture):
+        if path == "-" or session.is_partial:
+            _tell(f"the {session.capture.shown_name} is kept: only a copy of all of it in a file takes its place")
+            return
+        _tell(f"the {session.capture.shown_name} is saved now")
         session.capture.discard()
 
 
@@ -240,25 +255,33 @@ def _report(session: "Session", options: Options) -> None:
 
 @contextmanager
 def _until_interrupted(session: "Session") -> Iterator[None]:
-    """Ctrl+C is how a live capture without a screen ends: all that was captured is still worked on."""
+    """A signal is how a live capture without a screen ends: all that was captured is still worked on.
+
+    As with tcpdump, that is Ctrl+C, or what timeout(1) and kill(1) send; a second signal ends the run at once.
+    """
     live = session.live
     if live is None:
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: handler for number, handler in handlers.items() if handler != signal.SIG_IGN}
 
     def finish(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
+        _set_handlers(before)
         # in a thread, as the one that is interrupted may hold what finishing has to wait for
         Thread(target=live.finish, daemon=True).start()
 
-    if before != signal.SIG_IGN:
-        signal.signal(signal.SIGINT, finish)
+    _set_handlers(dict.fromkeys(before, finish))
     _tell(f"capturing on {live.shown_name}; Ctrl+C ends it")
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        _set_handlers(before)
+
+
+def _set_handlers(handlers: "Mapping[signal.Signals, Handler]") -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def _complain(session: "Session") -> int:

@@ -83,7 +83,7 @@ class Opener:
     def keep(self) -> str | None:
         """Close the session, and leave what was captured live on disk: returns the folder, None where there is none."""
         live = self.session.live if self.session else None
-        folder = live.keep_spool() if live else None
+        folder = live.keep_spool() if live and live.counts.captured else None
         self.close()
         return folder
 
@@ -113,7 +113,7 @@ def _prepared(expression: str, capture: Capture) -> CaptureFilter | None:
 
 def _open_live(source: LiveSource, terms: Terms) -> Capture:
     if terms.filter.strip():
-        _refuse_nonsense(terms.filter)
+        _refuse_nonsense(terms.filter, named=bool(source.interfaces))
     return open_live(
         LiveRequest(
             interfaces=source.interfaces,
@@ -127,12 +127,16 @@ def _open_live(source: LiveSource, terms: Terms) -> Capture:
     )
 
 
-def _refuse_nonsense(expression: str) -> None:
-    """Raises UsageError for what is no filter on any interface, before a password is asked for."""
+def _refuse_nonsense(expression: str, named: bool) -> None:
+    """Raises UsageError for what is no filter on any interface, before a password is asked for.
+
+    Where no interface is `named`, the words may have been meant for a file.
+    """
     try:
         CaptureFilter(expression).prepare([])
     except UsageError as error:
         if "syntax error" in str(error):  # all else the interface's own link type may understand
-            raise UsageError(f"{error}; a capture file is opened with tcptui -r FILE") from error
+            advice = "" if named else "; a capture file is opened with tcptui -r FILE"
+            raise UsageError(f"{error}{advice}") from error
     finally:
         end_compiler()  # started before privileges are given up

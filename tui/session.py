@@ -81,6 +81,11 @@ class Session:
         return self._filter.uncompiled if self._filter else {}
 
     @property
+    def is_partial(self) -> bool:
+        """Whether frames of the capture may be left out, by a filter, a count or damage."""
+        return self._filter is not None or self._count is not None or self.capture.damage is not None
+
+    @property
     def given_up(self) -> int:
         """Frames that were given up, by `clear` or because a live capture has reached its largest size."""
         return self.store.start
@@ -107,8 +112,8 @@ class Session:
                 if size >= self._batch_frames or self.capture.growing or not len(self.store):
                     self._track(waiting)
                     waiting, size = [], 0
-                    self._keep_within_size()
-                    yield
+                    yield  # who looks at each batch has done so now
+                    self.keep_within_size()
         if waiting:
             self._track(waiting)
         if self.live is not None:
@@ -141,8 +146,10 @@ class Session:
         """The captured bytes of the frame of a row, from the file."""
         return self.capture.read_at(self.store.value("offset", row), self.store.value("captured", row))
 
-    def _keep_within_size(self) -> None:
-        """Let a live capture that has grown too large give up its oldest frames, and give up their rows."""
+    def keep_within_size(self) -> None:
+        """To be called by who reads it, when done with a batch of `selected`; `run` does so by itself.
+
+        Let a live capture that has grown too large give up its oldest frames, and give up their rows."""
         offset = self.live.wants_to_drop() if self.live is not None else None
         if self.live is None or offset is None:
             return

@@ -136,9 +136,9 @@ class Store:
 
     def change(self, row: int, values: Mapping[str, int]) -> None:
         """Set columns of a row that was appended before; nothing happens where it was given up."""
-        if row < self.start:
-            return
         columns = self._chunks[row // CHUNK_ROWS].columns
+        if row < self.start:  # asked after the chunk was taken: another thread may just be giving it up
+            return
         for name, value in values.items():
             columns[name][row % CHUNK_ROWS] = value
         self.revision += 1

@@ -3,12 +3,17 @@
 python -m tests.bench.terminal [CAPTURE]
 
 Opens a capture on a pseudo-terminal of 160 by 50 cells and prints the bytes of idling, of cursor moves without and with
-the details that follow, and of scrolling.
+the details that follow, and of scrolling; where it may capture, also those of following a busy connection on lo.
 """
 
 import argparse
+import os
+import socket
+import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +26,12 @@ SETTLED = 1.5
 
 IDLE = 5.0
 """Seconds that idling is watched."""
+
+LIVE = 6.0
+"""Seconds that a live capture is watched."""
+
+MESSAGES_A_SECOND = 500
+"""Each makes two packets: itself and its answer, which acknowledges it."""
 
 
 def settle(terminal: Terminal) -> int:
@@ -67,7 +78,7 @@ def measure(path: Path) -> None:
         terminal.press("\t")
         settle(terminal)
         lines: list[tuple[str, Callable[[], float], str]] = [
-            ("idle", lambda: idle(terminal), f"bytes in {IDLE:.0f} s"),
+            ("idle", lambda: watched(terminal, IDLE), f"bytes in {IDLE:.0f} s"),
             ("cursor down", lambda: without_details(terminal, "j"), "bytes before the details follow"),
             ("its details", lambda: settle(terminal), "bytes more"),
             ("page down", lambda: with_details(terminal, "\x1b[6~"), "bytes with details"),
@@ -80,10 +91,53 @@ def measure(path: Path) -> None:
         terminal.end()
 
 
-def idle(terminal: Terminal) -> int:
-    """Bytes while nothing happens."""
+def measure_live() -> None:
+    """Print the line for a capture that is followed."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with Terminal("tui", "-i", "lo", "tcp", "port", str(port)) as terminal:
+            terminal.read_until("Try in another window")
+            with conversation(server, MESSAGES_A_SECOND) as rate:
+                watched(terminal, 2)
+                before = len(terminal.written)
+                began = time.monotonic()
+                watched(terminal, LIVE)
+                live = (len(terminal.written) - before) / (time.monotonic() - began)
+            print(f"{'following':<14}{live:>10,.0f}  bytes/s at {2 * rate():,.0f} packets/s")
+            terminal.press("q")
+            terminal.end()
+
+
+@contextmanager
+def conversation(server: socket.socket, messages_a_second: int) -> Iterator[Callable[[], float]]:
+    """One connection whose every message is answered, as long as the context lasts; gives the messages a second."""
+    over = threading.Event()
+    began, answered = time.monotonic(), 0
+
+    def talk(client: socket.socket, accepted: socket.socket) -> None:
+        nonlocal answered
+        while not over.wait(max(began + answered / messages_a_second - time.monotonic(), 0)):
+            client.sendall(b"PING %d\r\n" % answered)
+            accepted.recv(64)
+            accepted.sendall(b"+PONG\r\n")
+            client.recv(64)
+            answered += 1
+
+    with socket.create_connection(server.getsockname()) as client, server.accept()[0] as accepted:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        talker = threading.Thread(target=talk, args=(client, accepted))
+        talker.start()
+        try:
+            yield lambda: answered / (time.monotonic() - began)
+        finally:
+            over.set()
+            talker.join()
+
+
+def watched(terminal: Terminal, seconds: float) -> int:
+    """Bytes while nothing is typed."""
     before = len(terminal.written)
-    deadline = time.monotonic() + IDLE
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         terminal.take(0.1)
     return len(terminal.written) - before
@@ -101,6 +155,8 @@ def main() -> None:
         path = Path(folder) / "packets.pcap"
         generate(path, Settings(packets=20_000, connections=500))
         measure(path)
+    if sys.platform == "linux" and os.geteuid() == 0:
+        measure_live()
 
 
 if __name__ == "__main__":

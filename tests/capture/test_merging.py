@@ -36,3 +36,12 @@ def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
     merger = Merger()
     merger.add([frame(NOW, 0)])
     assert merger.take(NOW - 3600 * SECOND) == [frame(NOW, 0)]
+
+
+def test_frames_wait_for_those_of_an_interface_that_has_fallen_behind() -> None:
+    merger = Merger()
+    merger.add([frame(NOW, 0), frame(NOW + 10, 0)])
+    merger.add([frame(NOW + 5, 1), frame(NOW + 20, 1)])
+    assert merger.take(NOW + SECOND, unread_after=NOW + 10) == [frame(NOW, 0), frame(NOW + 5, 1)]
+    merger.add([frame(NOW + 15, 0)])
+    assert merger.take(NOW + SECOND) == [frame(NOW + 10, 0), frame(NOW + 15, 0), frame(NOW + 20, 1)]

@@ -162,8 +162,17 @@ def test_the_signal_that_killed_the_capture_process_is_told(begin: Begin) -> Non
     assert capture.read_at(0, 4) == b"\x0a\x0d\x0d\x0a"
 
 
+NONSENSE = [
+    ("say('interface', name=1, up=True, reason=2)", "no sense"),
+    ("say('grown', size=1, captured=float('inf'))", "no sense"),
+    ("print('[' * 100000)", "no sense"),
+]
+"""Events whose values no capture process would send."""
+
+
 @pytest.mark.parametrize(
-    ("line", "words"), [("sys.exit(3)", "status 3"), ("print('{')", "no sense"), ("say('grown')", "no sense")]
+    ("line", "words"),
+    [("sys.exit(3)", "status 3"), ("print('{')", "no sense"), ("say('grown')", "no sense"), *NONSENSE],
 )
 def test_a_capture_process_that_goes_wrong(begin: Begin, line: str, words: str) -> None:
     capture = begin(READY, "spool = begun('lo')", "spool.add(packets(1))", line, "sys.stdout.flush()", "hear()")
@@ -299,6 +308,20 @@ def test_a_session_gives_up_its_oldest_frames(begin: Begin) -> None:
     assert session.given_up == 3
     assert session.read_frame(4)[:4] == (5).to_bytes(4, "big")
     assert capture.kept_bytes <= 3000
+
+
+def test_frames_are_given_up_only_when_whoever_reads_them_has_seen_them(begin: Begin) -> None:
+    """A report that has fallen behind prints each of them."""
+    capture = begin(*MANY_SEGMENTS, max_size=1)
+    until(lambda: capture.counts.captured == 5)
+    session = Session(capture)
+    steps = session.run()
+    seen: list[int] = []
+    while len(seen) < 5:
+        next(steps)
+        stop = len(session.store)
+        seen += [int.from_bytes(session.read_frame(row)[:4], "big") for row in range(len(seen), stop)]
+    assert seen == [1, 2, 3, 4, 5]
 
 
 def test_a_kept_spool_can_be_recovered(begin: Begin, spools: Path) -> None:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -84,6 +84,14 @@ def talk(server: socket.socket, words: bytes = b"hello") -> None:
             assert accepted.recv(1) == b""
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds; an assertion fails where it does not in time."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def end(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     """Ctrl+C: what is still printed on both outputs."""
     process.send_signal(signal.SIGINT)
@@ -145,11 +153,54 @@ def test_what_is_captured_is_written_and_has_its_name_once_it_is_complete(
     with capturing("-w", path, "tcp", "port", port_of(listener)) as (process, _):
         assert [part.name for part in tmp_path.iterdir()] == [f"{name}.part"]
         talk(listener, b"x" * 100_000)
+        part = tmp_path / f"{name}.part"
+        wait_until(lambda: part.stat().st_size > 100_000)
         end(process)
     assert [part.name for part in tmp_path.iterdir()] == [name]
     (connection,) = objects(succeed("-r", path, "--json", "connections"))
     assert connection["payload_bytes"] == {"client": 100_000, "server": 0}
     assert "exists; give another name" in fail(1, "-i", "lo", "-w", path, "port", port_of(listener))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_other_programs_ends_a_capture_in_order(
+    number: signal.Signals, listener: socket.socket, tmp_path: Path
+) -> None:
+    """As with tcpdump under timeout(1)."""
+    path = tmp_path / "all.pcap"
+    with capturing("-w", path, "tcp", "port", port_of(listener)) as (process, _):
+        talk(listener)
+        part = tmp_path / "all.pcap.part"
+        wait_until(lambda: part.stat().st_size > 500)
+        process.send_signal(number)
+        _, messages = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0
+        assert b"packets captured" in messages
+    (connection,) = objects(succeed("-r", path, "--json", "connections"))
+    assert connection["verdict"] == "closed"
+
+
+def test_a_copy_keeps_no_more_on_disk_than_was_asked_for(
+    listener: socket.socket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spools = tmp_path / "spools"
+    spools.mkdir()
+    monkeypatch.setenv("TMPDIR", str(spools))
+    path = tmp_path / "all.pcapng"
+    with capturing("-w", path, "--max-size", "2M", "tcp", "port", port_of(listener)) as (process, _):
+        for _ in range(20):
+            talk(listener, b"x" * 1_000_000)
+        part = tmp_path / "all.pcapng.part"
+        wait_until(lambda: part.stat().st_size > 20_000_000)
+        wait_until(lambda: sum(file.stat().st_size for file in spools.rglob("*.pcapng")) < 4_000_000)
+        end(process)
+    connections = objects(succeed("-r", path, "--json", "connections"))
+    assert [connection["payload_bytes"]["client"] >= 1_000_000 for connection in connections] == [True] * 20
+
+
+def test_a_file_that_can_not_be_made_is_told_before_anything_is_captured(tmp_path: Path) -> None:
+    message = fail(1, "-i", "lo", "-w", tmp_path / "missing" / "all.pcap")
+    assert message.endswith(f"can't be made: {tmp_path}/missing is no folder")
 
 
 def test_a_table_is_printed_at_the_end_where_there_is_no_screen(listener: socket.socket) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.live.requirements import needs_root
 from tests.live.stand_in import head, packets
-from tests.program import PATIENCE
+from tests.program import PATIENCE, run
 from tui.errors import InputError
 from tui.live import spool_folder
 from tui.live.recovery import recover
@@ -155,6 +155,17 @@ def test_a_capture_that_ends_in_mid_packet_is_recovered_up_to_there() -> None:
         assert sum(len(batch) for batch in capture.batches()) == 1
         assert capture.damage is not None
         assert "cut short" in capture.damage.reason
+
+
+@pytest.mark.parametrize("part", [["-c", "1"], ["tcp"]])
+def test_a_capture_stays_recoverable_until_a_file_holds_all_of_it(part: list[str], base: Path) -> None:
+    path = abandon("lo", 1, 2)
+    done = run("--recover", "-w", base / "part.pcapng", *part)
+    assert (done.returncode, b"is kept" in done.stderr) == (0, True)
+    done = run("--recover", "-w", "-")
+    assert (done.returncode, path.is_dir()) == (0, True)
+    done = run("--recover", "-w", base / "all.pcapng")
+    assert (done.returncode, path.exists()) == (0, False)
 
 
 def test_a_running_capture_is_not_abandoned(base: Path) -> None:

@@ -211,7 +211,7 @@ def test_what_is_said_of_a_capture_of_curl() -> None:
             "what": "GET /",
             "opening ··· closing": "S SA A ··· F FA A",
             "verdict": "closed",
-            "states": "TIME-WAIT/CLOSED",
+            "states": "TIME-WAIT/CLOSED?",
             "packets": "12",
             "→ bytes": "78 B",
             "← bytes": "262 B",

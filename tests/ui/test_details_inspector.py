@@ -78,7 +78,7 @@ async def test_a_segment_is_told_with_states_numbers_and_options(model: Model) -
         await look_at(pilot, inspector, model, 1)
         for words in (
             *("▲ handshake 2/3", "SYN-SENT → ESTABLISHED  assumed", "LISTEN → SYN-RECEIVED  proved"),
-            *("S.  SYN, ACK", "MSS 65,495 · scale 10", "SACK permitted", "1052466928  relative 0"),
+            *("S.  SYN, ACK", "MSS 65,495 · scale 10", "SACK permitted", "1052466928  rel. 0"),
         ):
             assert words in shown(pilot)
         await look_at(pilot, inspector, model, REQUEST)

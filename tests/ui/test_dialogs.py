@@ -1,6 +1,7 @@
 """The dialog that opens something else, with real captures and real interfaces."""
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.program import REDIS
 from tests.ui.conftest import until
 from tests.ui.screen import focused, shown, status, table
 from tui.demo import demo_captures
+from tui.errors import InputError
 from tui.live.interfaces import interfaces
 from tui.opening import FileSource, LiveSource, Opener, Source, Terms
 from tui.session import Session
@@ -85,8 +87,13 @@ async def test_another_file_takes_the_place_of_the_one_that_is_open() -> None:
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("/no/such/file.pcap", "no such file"), ("", "Type the path"), (__file__, "no capture")],
-    ids=["missing", "nothing", "foreign"],
+    [
+        ("/no/such/file.pcap", "no such file"),
+        ("~no-such-user/a.pcap", "no such file"),
+        ("", "Type the path"),
+        (__file__, "no capture"),
+    ],
+    ids=["missing", "no user", "nothing", "foreign"],
 )
 async def test_what_goes_wrong_is_said_there_and_what_is_open_stays(path: str, words: str) -> None:
     opener = Opener(Terms())
@@ -101,6 +108,44 @@ async def test_what_goes_wrong_is_said_there_and_what_is_open_stays(path: str, w
         assert opener.session is first
         await pilot.press("escape")
         await loaded(pilot, "redis-ping.pcap")
+    opener.close()
+
+
+async def test_what_goes_wrong_is_said_also_after_the_dialog_was_left() -> None:
+    go_on = threading.Event()
+
+    def fail(source: Source) -> Session:
+        go_on.wait(10)
+        raise InputError("the disk is [b]on fire")
+
+    opener = Opener(Terms())
+    app = TcptuiApp(opener.open(FileSource(str(REDIS))), opener=fail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await loaded(pilot, "redis-ping.pcap")
+        await pilot.press("o")
+        await dialog(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Opening" in shown(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Workbench))
+        go_on.set()
+        await until(pilot, lambda: "the disk is [b]on fire" in shown(pilot))
+    opener.close()
+
+
+@pytest.mark.parametrize("size", [(80, 4), (80, 1), (3, 9), (1, 1)], ids=str)
+@pytest.mark.parametrize("key", ["o", "ctrl+p"])
+async def test_page_keys_work_in_a_list_that_has_no_room(key: str, size: tuple[int, int]) -> None:
+    opener = Opener(Terms())
+    app = application(FileSource(str(REDIS)), opener)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot, "redis-ping.pcap")
+        await pilot.press(key)
+        await until(pilot, lambda: any(choices.highlighted is not None for choices in app.screen.query(OptionList)))
+        await pilot.resize_terminal(*size)
+        await pilot.press("pagedown", "pageup", "down", "escape")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: isinstance(app.screen, Workbench) and "10 frames" in shown(pilot))
     opener.close()
 
 

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 from textual.pilot import Pilot
@@ -105,6 +106,29 @@ async def test_moving_up_stops_one_table_and_space_all_of_them() -> None:
         await pilot.press("G")
         connections, packets = await growing.more(pilot)
         assert (connections, packets) == (growing.last[0], paused_at[1]), "End resumes the table it is pressed in"
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="capturing needs Linux and root")
+async def test_in_a_sorted_list_the_packets_are_what_follows_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # sorting needs a real session
+    session = open_session(LiveSource(("lo",)), Terms(filter="port 9"))
+    try:
+        app = TcptuiApp(session)
+        async with app.run_test(size=(160, 40)) as pilot:
+            await until(pilot, lambda: session.live is not None and session.live.running)
+            for _ in range(3):
+                with socket.socket() as closed, suppress(ConnectionRefusedError):
+                    closed.connect(("127.0.0.1", 9))
+            await until(pilot, lambda: table(pilot, "connections").key == 2)
+            await pilot.press("k", "right", "s")
+            await until(pilot, lambda: "#▼" in shown(pilot))
+            assert table(pilot, "packets").following
+            await until(pilot, lambda: "following" in status(pilot))
+            await pilot.press("space")
+            assert not table(pilot, "packets").following
+            await until(pilot, lambda: "paused" in status(pilot))
+    finally:
+        session.capture.close()
 
 
 async def test_a_file_that_loads_is_not_followed() -> None:

@@ -157,6 +157,46 @@ async def test_the_command_palette_does_what_a_key_does() -> None:
             await until(pilot, lambda: "Only the tables" in footer(pilot))
 
 
+async def test_a_command_of_the_palette_is_never_typed_into_a_field() -> None:
+    with redis() as app:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await ready(pilot)
+            await pilot.press("colon")
+            await until(pilot, lambda: focused(pilot) == "prompt-entry")
+            await pilot.press("ctrl+p", *"zoom")
+            await until(pilot, lambda: "This pane alone on the screen" in shown(pilot))
+            await pilot.press("enter")
+            await until(pilot, lambda: app.screen.has_class("-zoomed"))
+            assert app.screen.query_one("#prompt-entry", Input).value == ""
+
+
+async def test_the_palette_offers_over_the_help_only_what_can_be_done_there() -> None:
+    with redis() as app:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await ready(pilot)
+            await pilot.press("question_mark", "ctrl+p")
+            await until(pilot, lambda: isinstance(app.screen, CommandPalette) and "Leave the program" in shown(pilot))
+            assert "Only this connection's packets" not in shown(pilot)
+
+
+async def test_the_palette_has_room_for_commands_on_a_low_screen() -> None:
+    with redis() as app:
+        async with app.run_test(size=(60, 10)) as pilot:
+            await until(pilot, lambda: table(pilot, "connections").key is not None)
+            await pilot.press("ctrl+p", *"zoom")
+            await until(pilot, lambda: "zoom" in shown_lines(pilot)[0] and "This pane alone" in shown(pilot))
+
+
+async def test_enter_on_a_frame_without_a_connection_says_so() -> None:
+    with open_capture(str(TEN_CONNECTIONS)) as capture:
+        app = TcptuiApp(Session(capture))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await ready(pilot)
+            await pilot.press("tab", "enter")
+            await until(pilot, lambda: "This frame belongs to no TCP connection" in footer(pilot))
+            assert "Packets of all connections" in shown(pilot)
+
+
 async def test_a_question_takes_the_place_of_the_keys_until_it_is_answered_or_left() -> None:
     with redis() as app:
         async with app.run_test(size=(120, 30)) as pilot:
@@ -259,6 +299,25 @@ async def test_a_live_capture_is_stopped_started_and_cleared() -> None:
             await until(pilot, lambda: "refused" not in shown(pilot))
             await pilot.press("S")
             await until(pilot, lambda: "SSH" in footer(pilot))
+    finally:
+        opener.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="captures on lo, which only root may")
+async def test_a_capture_that_has_all_its_frames_does_not_pretend_to_go_on() -> None:
+    opener = Opener(Terms(filter="port 9", count=2))
+    app = TcptuiApp(opener.open(LiveSource(("lo",))), opener=opener.open)
+    try:
+        async with app.run_test(size=(160, 50)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, Workbench))
+            live = app.model.live
+            assert live is not None
+            await until(pilot, lambda: live.running)
+            with socket.socket() as closed, suppress(ConnectionRefusedError):
+                closed.connect(("127.0.0.1", 9))
+            await until(pilot, lambda: app.model.progress.over and not live.running)
+            await pilot.press("p")
+            await until(pilot, lambda: "The capture is complete" in footer(pilot))
     finally:
         opener.close()
 

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.ui.fakes import FakeLive, FakeSession
@@ -44,6 +46,16 @@ def rows_of(name: str, options: ViewOptions, connection: int | None = None) -> I
 def cell(rows: FrameRows, row: int, title: str) -> str:
     titles = [column.title for column in rows.columns]
     return text_of(rows.cells(row)[titles.index(title)])
+
+
+def test_connection_numbers_have_room_though_only_late_ones_are_left() -> None:
+    with open_capture(str(CAPTURES / "curl-http.pcap")) as capture:
+        model = Model(Session(capture))
+        model.pipeline.run()
+        model.poll()
+        model.progress = replace(model.progress, connection_numbers=np.array([123_456]))
+        column = next(column for column in FrameRows(model).columns if column.title == "#")
+        assert column.minimum >= len("123456")
 
 
 def test_a_row_tells_the_segment_as_tcpdump_does() -> None:
@@ -99,6 +111,7 @@ def test_a_capture_that_spans_days_shows_the_date(berlin: None) -> None:
         (formats.short_role, "◆ simultaneous close 2/4", 19, "◆ sim. close 2/4"),
         (formats.short_number, "1073725440", 6, "1.1G"),
         (formats.short_ends, "192.0.2.1:43420 → 198.51.100.20:8080", 30, "19….2.1:43420 → 198…00.20:8080"),
+        (formats.short_ends, "127.0.0.1:43420 → 127.0.0.1:80", 24, "127.0.0.1:43420 → :80"),
         (
             formats.short_ends,
             "[2001:db8:85a3::8a2e:370:7334]:43420 → [2001:db8:85a3::1319:8a2e:7334]:443",

@@ -134,8 +134,8 @@ PALETTE_COLOUR = b"38;5;"
     [
         ({"COLORTERM": "truecolor"}, [TRUE_COLOUR], []),
         ({"COLORTERM": "", "TERM": "xterm-256color"}, [PALETTE_COLOUR], [TRUE_COLOUR]),
-        ({"COLORTERM": "", "TERM": "xterm"}, [b"\x1b[32;49m", b"\x1b[7;"], [TRUE_COLOUR, PALETTE_COLOUR]),
-        ({"NO_COLOR": "1"}, [b"teardown", b"\x1b[7;"], [TRUE_COLOUR, PALETTE_COLOUR, b"32m"]),
+        ({"COLORTERM": "", "TERM": "xterm"}, [b"\x1b[32m", b"\x1b[7"], [TRUE_COLOUR, PALETTE_COLOUR]),
+        ({"NO_COLOR": "1"}, [b"teardown", b"\x1b[7"], [TRUE_COLOUR, PALETTE_COLOUR, b"32m"]),
     ],
     ids=["truecolor", "256", "16", "none"],
 )

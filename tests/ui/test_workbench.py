@@ -154,7 +154,7 @@ async def test_the_details_follow_once_the_cursor_rests() -> None:
 @pytest.mark.parametrize(
     ("rows", "parts", "words"),
     [
-        (0, {}, ["No frames in this capture."]),
+        (0, {}, ["No frames in this capture. o opens another one, q leaves."]),
         (0, {"ending": False}, ["Reading … no TCP connection so far.", "Reading … no frame so far."]),
         (
             0,

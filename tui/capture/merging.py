@@ -28,12 +28,16 @@ class Merger:
         """Take the frames of one interface, which are in order."""
         self._held += frames
 
-    def take(self, read_at: int) -> list[Frame]:
-        """The frames that are in order now, as all interfaces were read at `read_at`, microseconds since the epoch."""
+    def take(self, read_at: int, unread_after: int | None = None) -> list[Frame]:
+        """The frames that are in order now, as all interfaces were read at `read_at`, microseconds since the epoch.
+
+        `unread_after`: where an interface has more frames than were read, the time behind which these lie.
+        """
         self._held.sort(key=frame_time)
         if self._held and self._held[-1][0] > read_at + HELD_FOR:  # the clock was set back
             return self.take_all()
-        stop = bisect_left(self._held, read_at - HELD_FOR, key=frame_time)
+        sure = read_at - HELD_FOR if unread_after is None else min(read_at - HELD_FOR, unread_after)
+        stop = bisect_left(self._held, sure, key=frame_time)
         frames, self._held = self._held[:stop], self._held[stop:]
         return frames
 

@@ -118,13 +118,14 @@ class Run:
         read_at = time.time_ns() // 1000
         devices = list(self._coverage.devices.values())
         batches = [self._read_device(device, now) for device in devices]
-        self._unread = any(len(frames) >= FRAMES_AT_ONCE for frames in batches)
+        behind = [frames[-1][0] for frames in batches if len(frames) >= FRAMES_AT_ONCE]
+        self._unread = bool(behind)
         if len(devices) == 1 and not self._merger.holding:
             frames = batches[0]
         else:
             for batch in batches:
                 self._merger.add(batch)
-            frames = self._merger.take(read_at)
+            frames = self._merger.take(read_at, min(behind, default=None))
         self._writer.write(frames)
         return bool(frames)
 

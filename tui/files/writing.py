@@ -150,6 +150,15 @@ class CaptureWriter:
         return InputError(f"{self._name} can't be written: {reason}")
 
 
+def check_new_file(path: str) -> None:
+    """Raises InputError where no new file of this name can be made."""
+    refuse_existing(path)
+    folder = Path(path).parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        reason = "can't be written" if folder.is_dir() else "is no folder"
+        raise InputError(f"{printable(path)} can't be made: {printable(str(folder))} {reason}")
+
+
 def refuse_existing(path: str | Path) -> None:
     """Raises InputError where there is something of this name."""
     if os.path.lexists(path):

@@ -41,6 +41,9 @@ PROMPT = "tcptui starts its capture process through sudo; password of %p: "
 COUNTERS = ("captured", "received", "dropped", "dropped_by_interface")
 """Names of counters in events; it counts from its start."""
 
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError)
+"""What handling a line raises that is no event, or an event whose values are of another type or far too large."""
+
 Message = dict[str, Any]
 """One line of JSON."""
 
@@ -128,7 +131,7 @@ class CaptureProcess:
             try:
                 for line in stream:
                     self._take(json.loads(line))
-            except (ValueError, LookupError, TypeError):  # also a line that it could not finish
+            except NONSENSE:  # also a line that it could not finish
                 reason = "gave an answer that makes no sense"
             except OSError as error:
                 reason = f"left a file that can't be read: {error.strerror}"

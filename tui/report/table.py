@@ -96,7 +96,7 @@ def _row(view: views.ConnectionView) -> _Row:
         view.opening,
         view.closing,
         (view.reset_by if view.closing == "reset" else view.closed_by) or "",
-        f"{view.client_state}/{view.server_state}",
+        view.states,
         f"{view.packets[0]}/{view.packets[1]}",
         f"{view.payload_bytes[0]}/{view.payload_bytes[1]}",
         f"{view.duration:.6f}",

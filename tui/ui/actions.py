@@ -102,7 +102,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         *("workbench", CHOOSE, "sort", ("s",), "s", "Sort"),
-        *("Sort the connections by the chosen column; again: the other way round", 12, ("connections",)),
+        *("Sort the connections by the chosen column; again: reversed", 12, ("connections",)),
     ),
     Action("workbench", FIND, "next('handshake', 1)", ("h",), "h", "Handshake", "To the next handshake", 6, TABLES),
     Action("workbench", FIND, "next('handshake', -1)", ("H",), "H", "Handshake before", "To the previous handshake"),

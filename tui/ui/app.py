@@ -20,8 +20,9 @@ from tui.settings import load_settings, store_settings
 from tui.ui.actions import bindings
 from tui.ui.commands.base import Bench
 from tui.ui.dialogs.open import OpenDialog
+from tui.ui.driver import Driver
 from tui.ui.model import Model
-from tui.ui.palette import Commands
+from tui.ui.palette import Commands, Palette
 from tui.ui.preferences import Preferences
 from tui.ui.themes import DEFAULT, TERMINAL, THEMES, next_theme
 from tui.ui.view_options import ViewOptions
@@ -70,7 +71,7 @@ class TcptuiApp(App[None]):
 
         `theme`: a name of THEMES; it outranks the one that is preferred. `greeting`: is said at the start.
         """
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(driver_class=Driver, ansi_color=True if "NO_COLOR" in os.environ else None)
         for known in THEMES.values():
             self.register_theme(known)
         self._preferences = preferences or Preferences()
@@ -162,8 +163,15 @@ class TcptuiApp(App[None]):
         await self._show_session(message.session)
 
     def on_tcptui_app_failed(self, message: Failed) -> None:
-        """Say why it could not be opened."""
+        """Say why it could not be opened, also where nobody waits for it any more."""
         message.complain(message.reason)
+        if not any(isinstance(screen, OpenDialog) for screen in self.screen_stack):
+            self._say(message.reason)
+
+    def action_command_palette(self) -> None:
+        """Offer everything by its name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_next_theme(self) -> None:
         """Show everything in other colours."""

@@ -157,15 +157,15 @@ def _frame(view: FrameView, more: str = "") -> list[Part]:
 def _connection(view: ConnectionView, meaning: str) -> list[Part]:
     lines: list[Part] = [(f"Connection {view.connection}: {view.verdict}", STRONG), (f"\n{meaning}\n", "")]
     lines += _field("client", (view.client, ""), *([("  guessed", WARNING)] if view.client_guessed else []))
-    lines += _field("", (view.client_state, STRONG))
+    lines += _field("", (view.client_state, STRONG), *_if_assumed("client", view.assumed))
     lines += _field("server", (view.server, ""))
-    lines += _field("", (view.server_state, STRONG))
+    lines += _field("", (view.server_state, STRONG), *_if_assumed("server", view.assumed))
     lines.append(("\n", ""))
     lines += _field("opening", (view.opening, OPENING_KINDS.get(view.opening, "")), *_letters(view.opening_flags))
     if view.handshake_time is not None:
         lines += _field("", (f"{view.handshake_time * 1000:,.3f} ms", ""), ("  from SYN to its last ACK", QUIET))
     closer = view.reset_by if view.closing == "reset" else view.closed_by
-    by = f" by the {closer}" if closer else ""
+    by = f" by the {closer}" if closer and view.closing != "simultaneous" else ""
     closing = CLOSING_KINDS.get(view.closing, "")
     lines += _field("closing", (view.closing, closing), (by, ""), *_letters(view.closing_flags))
     lines.append(("\n", ""))
@@ -176,6 +176,10 @@ def _connection(view: ConnectionView, meaning: str) -> list[Part]:
     lines += _field("duration", (f"{view.duration:.6f} s", ""))
     lines += _field("Zeek", (f"{view.zeek_state} {view.zeek_history}", ""))
     return [*lines, *_icmp_errors(view)]
+
+
+def _if_assumed(end: str, assumed: tuple[str, ...]) -> list[Part]:
+    return [("  assumed", WARNING)] if end in assumed else []
 
 
 def _letters(flags: tuple[str, ...]) -> list[Part]:

@@ -13,7 +13,7 @@ from tui.ui.actions import bindings
 from tui.ui.columns import fit
 from tui.ui.lines import Lines
 
-NAME_WIDTH = 20
+NAME_WIDTH = 18
 """Cells of indentation and name, as long as the name is not longer."""
 
 INDENT = 2

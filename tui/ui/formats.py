@@ -88,10 +88,16 @@ def short_number(text: str, width: int) -> str:
 
 
 def short_ends(text: str, width: int) -> str:
-    """Two endpoints with a sign between them, the addresses cut in their middle; their ports stay whole."""
+    """Two endpoints with a sign between them in less room; their ports stay whole.
+
+    Of two equal addresses the second is left out, as in `127.0.0.1:4320 → :80`; else they are cut in their middle.
+    """
     ends = re.split(r"( → )", text, maxsplit=1)
     if len(ends) != 3:
         return text
+    address, _, _ = ends[0].rpartition(":")
+    if len(text) - len(address) <= width and ends[2].startswith(f"{address}:"):
+        return f"{ends[0]}{ends[1]}{ends[2].removeprefix(address)}"
     room = width - len(ends[1])
     first = _short_end(ends[0], max(room // 2, room - len(ends[2])))
     return first + ends[1] + _short_end(ends[2], room - len(first))

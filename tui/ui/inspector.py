@@ -194,9 +194,9 @@ class Inspector(Container):
 
 def with_relative_numbers(layers: tuple[FieldNode, ...], view: SegmentView) -> tuple[FieldNode, ...]:
     """The layers, with relative sequence numbers and the window as it is meant beside those on the wire."""
-    more = {"TCP.seq": f"relative {view.seq:,}"}
+    more = {"TCP.seq": f"rel. {view.seq:,}"}
     if view.ack is not None:
-        more["TCP.ack"] = f"relative {view.ack:,}"
+        more["TCP.ack"] = f"rel. {view.ack:,}"
     if view.window != view.raw_window:
         more["TCP.window"] = f"means {view.window:,}"
     return tuple(_with_more(layer, view.raw_seq, more) for layer in layers)

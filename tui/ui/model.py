@@ -106,7 +106,9 @@ class Model:
     @property
     def words_without_frames(self) -> str:
         """Why there is no frame, once everything was read."""
-        return f"The filter `{self.filter}` selects no frame." if self.filter else "No frames in this capture."
+        if self.filter:
+            return f"The filter `{self.filter}` selects no frame. q leaves; start again with another one, or without."
+        return "No frames in this capture. o opens another one, q leaves."
 
     @property
     def not_understood(self) -> str:

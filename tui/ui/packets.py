@@ -86,7 +86,7 @@ class FrameRows:
             options.absolute_numbers,
             time_width,
             stepped(len(str(self._latest("number"))), FRAME_WIDTHS),
-            stepped(len(str(len(self._model.connection_numbers))), CONNECTION_WIDTHS),
+            stepped(len(str(self._latest_connection())), CONNECTION_WIDTHS),
         )
         if shape != self._shape:
             self._shape = shape
@@ -96,6 +96,11 @@ class FrameRows:
         """A column's value in the last row; 0 where there is none."""
         rows = self._model.progress.rows
         return self._model.value(column, rows - 1) if rows else 0
+
+    def _latest_connection(self) -> int:
+        """The largest connection number; 0 where there is none."""
+        numbers = self._model.connection_numbers
+        return int(numbers[-1]) if len(numbers) else 0
 
     def __len__(self) -> int:
         return len(self._packets)
@@ -183,7 +188,7 @@ def frame_columns(
         Column("role", 19, 19, flexible=True, shorten=formats.short_role),
         Column("client state", 14, 13, rank=1, shorten=formats.short_state),
         Column("server state", 14, 13, rank=1, shorten=formats.short_state),
-        Column("payload", 24, 10, rank=8, flexible=True),
+        Column("payload", 24, 9, rank=8, flexible=True),
     )
 
 

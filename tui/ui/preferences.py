@@ -37,7 +37,6 @@ class Preferences:
         for time_format in TIME_FORMATS:
             if time_format == self._settings.time_format:
                 options.time_format = time_format
-        options.absolute_numbers = options.absolute_numbers or bool(self._settings.absolute_numbers)
 
     def choose_theme(self, name: str) -> str | None:
         """Keep a theme; returns why that was not possible."""
@@ -50,9 +49,8 @@ class Preferences:
         return self._stored()
 
     def choose_options(self, options: ViewOptions) -> str | None:
-        """Keep how times and numbers are written; returns why that was not possible."""
+        """Keep how times are written; returns why that was not possible."""
         self._settings.time_format = options.time_format
-        self._settings.absolute_numbers = options.absolute_numbers
         return self._stored()
 
     def _stored(self) -> str | None:

@@ -27,6 +27,9 @@ SHORTEST_NAME = 12
 SHORTEST_FILTER = 8
 """The same for the filter."""
 
+SHORTEST_DAMAGE = 44
+"""The same for what is wrong with a file, which matters more than the counts beside it."""
+
 BEFORE_AN_ESTIMATE = 0.5
 """Seconds after which the speed of reading says something about the time that is left."""
 
@@ -96,7 +99,7 @@ class Status(Widget):
         if error:
             items.append(Item(f"stopped: {error}", 0, "error", 20))
         elif model.damage:
-            items.append(Item(f"damaged: {model.damage}", 0, "error", 20))
+            items.append(Item(f"damaged: {model.damage}", 0, "error", SHORTEST_DAMAGE))
         if live is not None and not error:
             items.append(Item("● live", 1, "handshake") if live.running else Item("○ stopped", 1, "teardown"))
         items.append(Item(model.source_name, 2, "changed", SHORTEST_NAME))
@@ -105,7 +108,7 @@ class Status(Widget):
         items.append(Item(counted(model.frames, "frame"), 5))
         items.append(Item(counted(len(model.connection_numbers), "connection"), 6))
         if live is None and not error:
-            items.append(Item(self._progress(), 1, "quiet"))
+            items.append(Item(self._progress(), 12 if model.damage else 1, "quiet"))
         return [*items, *self._live_items()]
 
     def _live_items(self) -> list[Item]:

@@ -5,7 +5,7 @@ KINDS: dict[str, str] = {
     "teardown": "color: $text-warning;",
     "simultaneous": "color: $text-accent;",
     "reset": "color: $text-error; text-style: bold;",
-    "malformed": "color: $text-error; text-style: bold underline;",
+    "malformed": "color: $text-error; text-style: bold italic;",
     "data": "color: $text-primary;",
     "ack": "color: $text-muted;",
     "other": "color: $text-muted; text-style: italic;",
@@ -19,7 +19,7 @@ KIND_SPANS: dict[str, str] = {
     "teardown": "bold $text-warning",
     "simultaneous": "bold $text-accent",
     "reset": "bold $text-error",
-    "malformed": "bold underline $text-error",
+    "malformed": "bold italic $text-error",
     "data": "bold $text-primary",
     "ack": "$text-muted",
     "other": "italic $text-muted",
@@ -74,12 +74,16 @@ Workbench.-wide {
     #connections { height: 30%; }
     #lower { layout: horizontal; }
     #packets { width: 1fr; height: 100%; }
-    #inspector { width: 34%; min-width: 44; height: 100%; margin: 0 0 0 1; }
+    #inspector { width: 30%; min-width: 44; height: 100%; margin: 0 0 0 1; }
 }
 Workbench.-wide.-below {
     #lower { layout: vertical; }
     #packets { width: 100%; height: 1fr; }
     #inspector { width: 100%; height: 38%; margin: 0; }
+}
+Workbench #inspector.-column.-alone {
+    #details { height: 1fr; }
+    #fields, #bytes { height: 4; min-height: 4; }
 }
 Workbench.-tables #inspector { display: none; }
 Workbench.-low, Workbench.-zoomed {

@@ -178,9 +178,11 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
             self.narrow(table.key)
         else:
             view = self.packet_rows.view(table.cursor)
-            if isinstance(view, SegmentView):
-                self.connection_table.move_to_key(view.connection)
-                self.narrow(view.connection)
+            if not isinstance(view, SegmentView):
+                self.say("This frame belongs to no TCP connection")
+                return
+            self.connection_table.move_to_key(view.connection)
+            self.narrow(view.connection)
         self.go_to(self.packet_table)
 
     def narrow(self, connection: int | None) -> None:

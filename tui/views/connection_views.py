@@ -72,6 +72,14 @@ class ConnectionView(NamedTuple):
     """Seconds from the first FIN to the ACK that covers the other one."""
     half_closed_time: float | None = None
     """Seconds from the first FIN to the other one."""
+    assumed: tuple[str, ...] = ()
+    """Which of `client`, `server` is in a state that no segment of its own has proved."""
+
+    @property
+    def states(self) -> str:
+        """Both ends' states in short, such as `SYN-SENT/LISTEN?`: behind an assumed one stands a question mark."""
+        ends = ((self.client_state, "client"), (self.server_state, "server"))
+        return "/".join(f"{state}{'?' if end in self.assumed else ''}" for state, end in ends)
 
 
 _SEEN: WeakKeyDictionary[Session, dict[int, tuple[tuple[object, ...], ConnectionView]]] = WeakKeyDictionary()
@@ -178,6 +186,7 @@ def _view(
         upper_first_byte if server else lower_first_byte,
         teardown,
         half_closed,
+        found.assumed,
     )
 
 

@@ -26,6 +26,8 @@ class Outcome:
     verdict: str
     client_state: str
     server_state: str
+    assumed: tuple[str, ...]
+    """Which of `client`, `server` is in a state that no segment of its own has proved."""
 
 
 @cache
@@ -44,6 +46,7 @@ def outcome_of(number: int) -> Outcome:
         verdict=_verdict(state),
         client_state=STATE_NAMES[client.state],
         server_state=STATE_NAMES[server.state],
+        assumed=tuple(side for side, end in zip(SIDES, (client, server), strict=True) if not end.proved),
     )
 
 

@@ -22,6 +22,8 @@ class Capturing(Bench):
             self.say("Only a live capture can be stopped: tcptui -i IFACE, or o")
         elif live.fault:
             self.say(f"The capture has ended for good: {live.fault}")
+        elif self.session.finished:
+            self.say("The capture is complete: it has all the frames that were asked for")
         elif live.running:
             live.stop()
             self.say("Capturing stopped; p goes on")

@@ -124,8 +124,9 @@ class OpenDialog(ModalScreen[None]):
 
 
 class Choices(OptionList):
-    """A list that knows the keys of a table as well."""
+    """A list that knows the keys of a table as well. It never gets so small that Textual's fails at a page key."""
 
+    DEFAULT_CSS = "Choices { max-height: 100vh; min-width: 4; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", show=False),
         Binding("k", "cursor_up", show=False),

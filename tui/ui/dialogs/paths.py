@@ -15,7 +15,9 @@ MOST_ENTRIES = 5000
 
 def expanded(text: str) -> str:
     """A path that was typed, with `~` as a shell has it; `-` is a file of that name, as standard input is taken."""
-    path = str(Path(text).expanduser()) if text.startswith("~") else text
+    path = text
+    with suppress(RuntimeError):  # no user has this name, so that a shell leaves it as it is
+        path = str(Path(text).expanduser()) if text.startswith("~") else text
     return "./-" if path == "-" else path
 
 
@@ -24,7 +26,7 @@ def candidates(text: str) -> list[str]:
     folder, _, beginning = text.rpartition("/")
     folder += "/" if "/" in text else ""
     found: list[str] = []
-    with suppress(OSError, RuntimeError, ValueError), os.scandir(expanded(folder) or ".") as entries:
+    with suppress(OSError, ValueError), os.scandir(expanded(folder) or ".") as entries:
         for entry in islice(entries, MOST_ENTRIES):
             hidden = entry.name.startswith(".") and not beginning.startswith(".")
             if entry.name.startswith(beginning) and not hidden and printable(entry.name) == entry.name:

@@ -1,0 +1,84 @@
+"""The way to the terminal, on which what is there already is left out, and no more is sent than a line bears."""
+
+import asyncio
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.ui.shown_cells import ShownCells, is_harmless
+
+RESIZING = 1.0
+"""Seconds after a change of size in which everything is sent: terminals move text then, each in its way."""
+
+BYTES_A_SECOND = 50_000
+"""What is sent for long, as when a key is held: frames that would be more are drawn together."""
+
+BYTES_AT_ONCE = 8_000
+"""What is sent before that counts: a page or two."""
+
+BEGIN_FRAME, END_FRAME = "\x1b[?2026h", "\x1b[?2026l"
+"""What is between them appears at once, in terminals that say they know them."""
+
+
+class Driver(LinuxDriver):
+    """Sends the cells that change."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._shown = ShownCells()
+        self._settled_at = 0.0
+        self._marks_frames = False
+        self._sent = 0.0
+        self._sent_at = 0.0
+        self._later: asyncio.TimerHandle | None = None
+
+    def write(self, data: str) -> None:
+        """Send what changes something, at once or soon."""
+        if data in (BEGIN_FRAME, END_FRAME):
+            self._marks_frames = True
+        elif time.monotonic() < self._settled_at:
+            self._shown.forget()
+            super().write(data)
+        elif self._shown.draw(data):
+            if self._later is None:
+                self._send_when_due()
+        else:
+            self._send()
+            super().write(data)
+            if not is_harmless(data):
+                self._shown.forget()
+
+    def _send_when_due(self) -> None:
+        now = time.monotonic()
+        self._sent = max(self._sent - (now - self._sent_at) * BYTES_A_SECOND, 0)
+        self._sent_at = now
+        wait = (self._sent - BYTES_AT_ONCE) / BYTES_A_SECOND
+        if wait <= 0:
+            self._send()
+        else:
+            self._later = asyncio.get_running_loop().call_later(wait, self._send)
+
+    def _send(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        changes = self._shown.changes()
+        if changes:
+            self._sent += len(changes)
+            super().write(f"{BEGIN_FRAME}{changes}{END_FRAME}" if self._marks_frames else changes)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and listen for changes of its size."""
+        self._shown.forget()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        tell_textual = signal.getsignal(signal.SIGWINCH)
+
+        def resized(number: int, frame: FrameType | None) -> None:
+            self._settled_at = time.monotonic() + RESIZING
+            if callable(tell_textual):
+                tell_textual(number, frame)
+
+        signal.signal(signal.SIGWINCH, resized)

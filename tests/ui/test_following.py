@@ -179,3 +179,17 @@ async def test_old_rows_go_while_the_cursor_stays_with_its_frame() -> None:
         growing.fake.store.start = 250
         await until(pilot, lambda: packets.cursor != 50)
         assert (packets.key, packets.cursor) == (501, 0), "the oldest there is"
+
+
+async def test_the_first_rows_are_followed_although_there_was_nothing_to_scroll_before() -> None:
+    """More rows at once than there is room for, in a table that had none."""
+    fake = FakeSession(rows=0, capture=FakeLive(name="lo"))
+    app = TcptuiApp(fake.session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Waiting for packets" in shown(pilot))
+        packets = table(pilot, "packets")
+        fake.store.rows = packets.lines + 1
+        fake.step.release()
+        await until(pilot, lambda: packets.key is not None)
+        assert packets.cursor == packets.lines
+        assert round(packets.scroll_offset.y) == 1

@@ -222,7 +222,7 @@ class Table(ScrollView, can_focus=True):
         if self.cursor != before:
             self._drawn.clear()
             self.settle(at_once=True)
-            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True)
+            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True, force=True)
             self.refresh()
         if self.key != key_before:
             self.post_message(self.Moved(self))
@@ -233,7 +233,7 @@ class Table(ScrollView, can_focus=True):
         wanted = min(max(top, self.cursor - lines + 1), self.cursor)
         if wanted != top:
             self.settle(at_once=True)
-            self.scroll_to(y=wanted, animate=False, immediate=True)
+            self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
 
     def _refresh_row(self, row: int) -> None:
         y = row - round(self.scroll_offset.y) + HEADER_LINES

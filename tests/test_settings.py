@@ -16,7 +16,7 @@ from tests.program import PATIENCE, PROJECT
 from tui.errors import InputError
 from tui.settings import FILE_NAME, FOLDER_VARIABLE, Settings, load_settings, settings_path, store_settings, toml_text
 
-CHOSEN = Settings(theme="nord", layout="wide", time_format="clock", absolute_numbers=True)
+CHOSEN = Settings(theme="nord", layout="wide", time_format="clock")
 
 
 @pytest.fixture
@@ -116,11 +116,11 @@ def test_a_broken_file_is_told_and_kept(folder: Path, content: str | bytes) -> N
 
 
 def test_a_value_of_another_kind_is_told_and_the_others_hold(folder: Path) -> None:
-    path = write(folder, 'theme = 7\nlayout = "wide"\nabsolute_numbers = "yes"\n')
+    path = write(folder, 'theme = 7\nlayout = "wide"\ntime_format = true\n')
     settings, warning = load_settings()
     assert settings == Settings(layout="wide")
     assert warning == (
-        f"In the settings of {path}, `theme` has to be a text in quotes and `absolute_numbers` has to be true or false."
+        f"In the settings of {path}, `theme` has to be a text in quotes and `time_format` has to be a text in quotes."
     )
 
 

@@ -207,9 +207,15 @@ def _kept_copy(session: "Session | None", path: str | None, replace: bool) -> It
             writer.flush()  # nobody else has these frames once this run is killed
 
         session.copy_to, session.copy_name = write, path
-        yield
+        signalled: SystemExit | None = None
+        try:
+            yield
+        except SystemExit as ending:  # a signal has ended the screen, and not what is written
+            signalled = ending
         session.live.finish()
         session.wait()
+    if signalled is not None:
+        raise signalled
 
 
 def _copy(session: "Session", path: str, replace: bool) -> None:
@@ -322,7 +328,10 @@ def _count_captured(session: "Session") -> int:
     for count, words in lines:
         print(f"{count} packet{'' if count == 1 else 's'} {words}", file=sys.stderr)
     if session.given_up:
-        print(f"{session.given_up} of them given up, as --max-size or the disk allows no more", file=sys.stderr)
+        print(
+            f"{session.given_up} of them, the oldest, given up, as --max-size or the disk holds no more",
+            file=sys.stderr,
+        )
     if live.fault is None:
         return 0
     _tell(live.fault)

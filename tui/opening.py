@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from tui.errors import UsageError
+from tui.errors import InputError, UsageError
 from tui.files.source import Capture, open_capture
-from tui.live.capture import LiveRequest, open_live
+from tui.live.capture import open_live
 from tui.live.recovery import recover
+from tui.live.request import LiveRequest
 from tui.query.capture_filter import CaptureFilter
 from tui.query.compiler import end_compiler
 from tui.session import Session
@@ -56,14 +57,23 @@ class Opener:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
+        self._openings = 0
         self.session: Session | None = None
         """The session that was opened last."""
 
     def open(self, source: Source) -> Session:
-        """Open a source in the place of the one before, which is closed. Raises as `open_session` does."""
+        """Open a source in the place of the one before, which is closed. Raises as `open_session` does.
+
+        One that takes long, as a pipe to which nobody writes, is given up once another one has been asked for.
+        """
+        self._openings += 1
+        opening = self._openings
         if isinstance(source, LiveSource) and self.session is not None and self.session.live is not None:
             self.session.live.free_process()
         session = open_session(source, self._terms)
+        if opening != self._openings:
+            session.capture.close()
+            raise InputError(f"{session.capture.shown_name} could be opened too late, and was closed again")
         self._complete_copy()
         self.close()
         self.session = session

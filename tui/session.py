@@ -90,9 +90,9 @@ class Session:
         """Frames that were given up, by `clear` or because a live capture has reached its largest size."""
         return self.store.start
 
-    def wait(self, seconds: float = 60.0) -> None:
-        """Wait, while another thread runs it, until everything there is was read; at most so many seconds."""
-        self._ended.wait(seconds)
+    def wait(self) -> None:
+        """Wait, while another thread runs it, until everything there is was read, or an error has ended that."""
+        self._ended.wait()
 
     def clear(self) -> None:
         """Give up all frames so far; their numbers are not used again. Any thread may ask for it."""
@@ -103,6 +103,12 @@ class Session:
 
         Raises UsageError where the capture filter can't be compiled for the capture's first link type.
         """
+        try:
+            yield from self._run()
+        finally:
+            self._ended.set()
+
+    def _run(self) -> Iterator[None]:
         waiting: list[_Waiting] = []
         size = 0
         for batch in self.selected():
@@ -119,7 +125,6 @@ class Session:
         if self.live is not None:
             self.live.finish()
         self.finished = True
-        self._ended.set()
         yield
 
     def selected(self) -> Iterator[FrameBatch]:

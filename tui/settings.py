@@ -41,8 +41,6 @@ class Settings:
     """How the panes are arranged."""
     time_format: str | None = None
     """How the time of a frame is written: `relative`, `delta` or `clock`."""
-    absolute_numbers: bool | None = None
-    """Sequence and acknowledgement numbers as on the wire."""
 
 
 def settings_path() -> Path:
@@ -70,11 +68,10 @@ def load_settings() -> tuple[Settings, str | None]:
     unusable = []
     for field in fields(Settings):
         value = told.get(field.name)
-        expected = bool if field.name == "absolute_numbers" else str
-        if isinstance(value, expected):
+        if isinstance(value, str):
             setattr(settings, field.name, value)
         elif value is not None:
-            unusable.append(f"`{field.name}` has to be {'true or false' if expected is bool else 'a text in quotes'}")
+            unusable.append(f"`{field.name}` has to be a text in quotes")
     return settings, f"In the settings of {_shown(path)}, {' and '.join(unusable)}." if unusable else None
 
 

@@ -14,9 +14,10 @@ from tests.live.stand_in import READY, write_stand_in
 from tui.errors import InputError, UsageError
 from tui.live import capture as live
 from tui.live import process, spool_folder
-from tui.live.capture import Counts, LiveCapture, LiveRequest, open_live
+from tui.live.capture import Counts, LiveCapture, open_live
 from tui.live.own_ssh import OwnConnection
 from tui.live.recovery import recover
+from tui.live.request import LiveRequest
 from tui.session import Session
 
 pytestmark = needs_root

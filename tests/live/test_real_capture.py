@@ -16,9 +16,10 @@ import pytest
 
 from tests.live.requirements import needs_root
 from tui.live import spool_folder
-from tui.live.capture import LiveCapture, LiveRequest, open_live
+from tui.live.capture import LiveCapture, open_live
 from tui.live.process import HELPER
 from tui.live.recovery import recover
+from tui.live.request import LiveRequest
 from tui.session import Session
 
 pytestmark = needs_root
@@ -31,7 +32,8 @@ SOON = 0.3
 
 PROGRAM = """
 import sys
-from tui.live.capture import LiveRequest, open_live
+from tui.live.capture import open_live
+from tui.live.request import LiveRequest
 capture = open_live(LiveRequest(("lo",), sys.argv[1]))
 print(capture.spool_path, flush=True)
 for batch in capture.batches():

@@ -42,7 +42,8 @@ import sys
 from pathlib import Path
 from tui.errors import UserError
 from tui.live import process
-from tui.live.capture import LiveRequest, open_live
+from tui.live.capture import open_live
+from tui.live.request import LiveRequest
 process.HELPER = Path(sys.argv[1])
 try:
     capture = open_live(LiveRequest(("lo",), "port 80"))

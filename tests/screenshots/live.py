@@ -8,9 +8,10 @@ from unittest.mock import patch
 
 from tests.files.build import Frame, enhanced, interface, section
 from tui.live import capture as live
-from tui.live.capture import LiveCapture, LiveRequest
+from tui.live.capture import LiveCapture
 from tui.live.interfaces import InterfaceInfo
 from tui.live.own_ssh import OwnConnection
+from tui.live.request import LiveRequest
 from tui.live.spool_folder import Meta, SpoolFolder
 from tui.ui.sparkline import SECONDS, Sparkline
 

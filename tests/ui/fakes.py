@@ -84,6 +84,11 @@ class FakeLive(FakeCapture):
     own_ssh: str | None = None
     own_ssh_left_out: bool = True
 
+    @property
+    def wanted(self) -> bool:
+        """As fast as that, the fake obeys."""
+        return self.running
+
     def close(self) -> None:
         """Nothing is open."""
 

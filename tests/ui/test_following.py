@@ -38,6 +38,7 @@ class Growing:
     async def begun(self, pilot: Pilot[None]) -> None:
         """Wait for the first rows."""
         await until(pilot, lambda: self.app.model.progress.rows > 0)
+        self.bench.go_to(self.bench.connection_table)
 
     async def more(self, pilot: Pilot[None], rows: int = PERIOD) -> tuple[int, int]:
         """Let rows arrive; the cursors of both tables then."""
@@ -120,7 +121,7 @@ async def test_in_a_sorted_list_the_packets_are_what_follows_or_not(monkeypatch:
                 with socket.socket() as closed, suppress(ConnectionRefusedError):
                     closed.connect(("127.0.0.1", 9))
             await until(pilot, lambda: table(pilot, "connections").key == 2)
-            await pilot.press("k", "right", "s")
+            await pilot.press("shift+tab", "k", "right", "s")
             await until(pilot, lambda: "#▼" in shown(pilot))
             assert table(pilot, "packets").following
             await until(pilot, lambda: "following" in status(pilot))

@@ -84,7 +84,7 @@ async def test_the_footer_names_what_is_of_use_in_the_pane_in_focus() -> None:
 async def test_a_live_capture_has_keys_of_its_own(fake_views: None) -> None:
     app, _ = application(50, capture=FakeLive())
     async with app.run_test(size=(260, 30)) as pilot:
-        await ready(pilot)
+        await until(pilot, lambda: focused(pilot) == "packets")
         await until(pilot, lambda: all(words in footer(pilot) for words in ("Follow", "Stop, start", "X Clear")))
 
 

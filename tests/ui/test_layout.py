@@ -109,8 +109,8 @@ async def test_choices_last_until_the_next_run() -> None:
     with redis(Preferences(kept, lambda settings: None)) as app:
         async with app.run_test(size=(160, 50)) as pilot:
             await ready(pilot)
-            await pilot.press("v", "v", "d", "d", "a", "ctrl+t")
-    assert (kept.layout, kept.time_format, kept.absolute_numbers) == ("tables", "clock", True)
+            await pilot.press("v", "v", "d", "d", "ctrl+t")
+    assert (kept.layout, kept.time_format) == ("tables", "clock")
     preferences, options = Preferences(kept), ViewOptions()
     preferences.apply_to(options)
     with redis(preferences, options) as app:
@@ -118,7 +118,7 @@ async def test_choices_last_until_the_next_run() -> None:
             await ready(pilot)
             assert visible(pilot) == ["connections", "packets"]
             assert preferences.theme == kept.theme is not None
-            assert app.model.options == ViewOptions("clock", True)
+            assert app.model.options == ViewOptions("clock")
 
 
 async def test_settings_that_mean_nothing_change_nothing() -> None:

@@ -1,7 +1,6 @@
 """A live capture: interfaces that a process of its own listens to, read like any capture that is still growing."""
 
 import os
-import socket
 import sys
 from dataclasses import dataclass, fields, replace
 from threading import Condition
@@ -10,7 +9,6 @@ from tui.errors import InputError, UsageError
 from tui.files.pcapng import PcapngReader
 from tui.files.source import Capture
 from tui.files.spool import KEPT_FREE
-from tui.live.interfaces import ALL_INTERFACES, default_interface, interfaces
 from tui.live.own_ssh import own_connection
 from tui.live.process import (
     CaptureProcess,
@@ -20,6 +18,7 @@ from tui.live.process import (
     release_process,
     start_process,
 )
+from tui.live.request import LiveRequest, chosen_names, no_such_interface
 from tui.live.segments import SegmentBytes
 from tui.live.spool_folder import SpoolFolder
 from tui.text import printable
@@ -41,25 +40,6 @@ START_SECONDS = 10.0
 
 STOP_SECONDS = 3.0
 """How long it may take to write what it has, and stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class LiveRequest:
-    """What to capture."""
-
-    interfaces: tuple[str, ...] = ()
-    """Names; `any` is all there are; none means the one with the default route."""
-    filter: str = ""
-    """A capture filter, pcap-filter(7); empty selects everything."""
-    snap_length: int = 0
-    """Most bytes kept of a frame; 0 for no limit."""
-    buffer_kib: int = 0
-    """Kernel's buffer for each interface, in KiB; 0 for BUFFER_KIB."""
-    promiscuous: bool = True
-    include_own_ssh: bool = False
-    """Whether to capture also the SSH connection that we are used over."""
-    max_size: int | None = None
-    """Most bytes kept on disk; None for what the disk has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +95,11 @@ class LiveCapture(Capture):
     def running(self) -> bool:
         """Whether frames are being captured now."""
         return self._running
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it was started and not stopped since; the capture process may be about to obey."""
+        return self._wanted
 
     @property
     def waiting(self) -> dict[str, str]:
@@ -347,7 +332,7 @@ def open_live(request: LiveRequest) -> LiveCapture:
     if sys.platform != "linux":
         name = request.interfaces[0] if request.interfaces else "INTERFACE"
         raise InputError(f"live capture needs Linux; {describe_other_ways(name, request.filter)}")
-    names = _chosen_names(request.interfaces)
+    names = chosen_names(request.interfaces)
     folder = SpoolFolder.create(", ".join(names), request.filter)
     try:
         capture = LiveCapture(request, names, folder)
@@ -362,24 +347,6 @@ def open_live(request: LiveRequest) -> LiveCapture:
     return capture
 
 
-def _chosen_names(asked: tuple[str, ...]) -> tuple[str, ...]:
-    """The interfaces to listen to. Raises InputError where one of them does not exist, before any password."""
-    names = tuple(dict.fromkeys(asked)) or (default_interface(),)
-    if ALL_INTERFACES in names:
-        return (ALL_INTERFACES,)
-    for name in names:
-        try:
-            socket.if_nametoindex(name)
-        except (OSError, ValueError) as error:  # ValueError: a null character in it
-            raise InputError(_no_such_interface(printable(name))) from error
-    return names
-
-
-def _no_such_interface(name: str) -> str:
-    there = ", ".join(info.shown_name for info in interfaces())
-    return f"{name}: no such interface; there are {there}, and {ALL_INTERFACES} for all of them"
-
-
 def _refusal(failure: Message, names: tuple[str, ...], other_ways: str) -> InputError | UsageError:
     """The error that tells why a capture could not be started."""
     reason = printable(str(failure["reason"]))
@@ -387,7 +354,7 @@ def _refusal(failure: Message, names: tuple[str, ...], other_ways: str) -> Input
         case "filter":
             return UsageError(reason)
         case "no-interface":
-            return InputError(_no_such_interface(printable(", ".join(names))))
+            return InputError(no_such_interface(printable(", ".join(names))))
         case "permission":
             return InputError(f"{printable(', '.join(names))} can't be captured on: {reason}; {other_ways}")
     return InputError(f"{printable(', '.join(names))} can't be captured on: {reason}")

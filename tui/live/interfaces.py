@@ -105,9 +105,12 @@ def _described_interfaces() -> list[InterfaceInfo]:
     """The facts of each interface, in the kernel's order; which one is the default is left open."""
     import psutil  # noqa: PLC0415 - a run that names its interface, or none, does without
 
-    addresses = psutil.net_if_addrs()
+    try:
+        addresses, all_stats = psutil.net_if_addrs(), psutil.net_if_stats()
+    except UnicodeError:  # psutil can't read a name that is not UTF-8, and then tells nothing of any interface
+        return [_named_only(index, name) for index, name in socket.if_nameindex()]
     found = []
-    for name, stats in psutil.net_if_stats().items():
+    for name, stats in all_stats.items():
         flags = stats.flags.split(",")
         own = addresses.get(name, [])
         index = 0
@@ -128,6 +131,12 @@ def _described_interfaces() -> list[InterfaceInfo]:
             )
         )
     return sorted(found, key=lambda info: info.index)
+
+
+def _named_only(index: int, name: str) -> InterfaceInfo:
+    """An interface of which no more than its name is known."""
+    loopback = name in ("lo", "lo0")
+    return InterfaceInfo(name, index, (), "", up=True, running=True, speed=0, mtu=0, loopback=loopback, default=False)
 
 
 def _addresses(told: Iterable[str]) -> tuple[str, ...]:

@@ -212,7 +212,3 @@ class Model:
     def rows_of(self, number: int, start: int, stop: int) -> NDArray[np.int64]:
         """The rows from `start` to `stop` that belong to a connection."""
         return views.rows_of(self._session, number, start, stop)
-
-    def clear(self) -> None:
-        """Give up all frames so far."""
-        self._session.clear()

@@ -125,7 +125,7 @@ class Status(Widget):
             items.append(Item(f"{model.given_up:,} given up", 8, "quiet"))
         follows = self.follows()
         if follows is not None and (live.running if live is not None else model.is_stream):
-            items.append(Item("following", 9, "quiet") if follows else Item("paused", 9, "warning"))
+            items.append(Item("following", 9, "quiet") if follows else Item("paused: ␣ follows", 9, "warning"))
         if live is not None and live.own_ssh is not None:
             how = "left out" if live.own_ssh_left_out else "shown"
             items.append(Item(f"own SSH {how} (S)", 10, "quiet"))

@@ -170,7 +170,7 @@ class Table(ScrollView, can_focus=True):
         before = self.cursor
         self._put_cursor(max(0, min(row, self._count - 1)))
         if self.cursor != before:
-            self.following = self.may_follow and self.cursor == self._count - 1
+            self.following = self.may_follow and self._rows.arrival_order and self.cursor == self._count - 1
 
     def move_to_key(self, key: int) -> None:
         """Put the cursor on the row of a key."""

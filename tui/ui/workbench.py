@@ -1,5 +1,6 @@
 """The main screen: connections, packets and details, kept up to date by one timer."""
 
+import time
 from typing import ClassVar
 
 from textual import events, on
@@ -38,6 +39,9 @@ TICK = 0.1
 REST = 0.15
 """Seconds the cursor rests on a row before the details follow."""
 
+DETAILS_PAUSE = 0.5
+"""Seconds between two descriptions while the cursor follows what arrives."""
+
 TITLE_AND_HEADER = 2
 """Lines of a table beside its rows."""
 
@@ -74,6 +78,7 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
         self._lower = Container(id="lower")
         self._connection_lines = 0
         self._rest: Timer | None = None
+        self._described = 0.0
 
     @property
     def _tables(self) -> tuple[Widget, ...]:
@@ -100,7 +105,7 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
         self.connection_table.border_title = "Connections"
         self._name_packets()
         self.take_layout()
-        self.go_to(self.connection_table)
+        self.go_to(self.packet_table if self.model.is_stream else self.connection_table)
         self._update()
         self.set_interval(TICK, self._tick)
 
@@ -121,26 +126,44 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
         self.connection_rows.update()
         self.status.update_line()
         self.connection_table.update_rows()
-        self._fit_connections()
+        self.fit_connections()
         self.packet_table.update_rows()
-        self._show_details()
+        self._show_details_in_time()
 
-    def _fit_connections(self) -> None:
+    def fit_connections(self) -> None:
         """A list of a few connections leaves its room to the packets."""
         lines = min(max(len(self.model.connection_numbers), 1) + TITLE_AND_HEADER, LONG_LIST)
+        if self.has_class("-low") or self.has_class("-zoomed"):
+            lines = LONG_LIST
         if lines != self._connection_lines:
             self._connection_lines = lines
             self.connection_table.styles.max_height = None if lines == LONG_LIST else lines
+
+    def on_resize(self) -> None:
+        """A low screen shows one pane, which then takes all of it."""
+        self.call_after_refresh(self.fit_connections)
 
     def _name_packets(self) -> None:
         """Say which packets are shown. Only where that changes: a new title draws the whole table."""
         narrowed = self.packet_rows.connection
         self.packet_table.border_title = (
-            "Packets of all connections" if narrowed is None else f"Packets of connection {narrowed}"
+            "Packets of all connections" if narrowed is None else f"Packets of connection {narrowed} (Esc: all)"
         )
+
+    def _show_details_in_time(self) -> None:
+        """Describe what has changed; not more often than one can read while rows come and are followed."""
+        wait = self._described + DETAILS_PAUSE - time.monotonic()
+        if wait <= 0 or not self.subject_table.following:
+            self._show_details()
+        elif self._rest is None:
+            self._rest = self.set_timer(wait, self._show_details)
 
     def _show_details(self) -> None:
         """Describe what the cursor of the subject table is on."""
+        self._described = time.monotonic()
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
         table = self.subject_table
         if table.key is None:
             self.inspector.show("Nothing is selected.")
@@ -159,7 +182,7 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
     @on(Table.Moved)
     def _follow_soon(self, message: Table.Moved) -> None:
         """The details follow once the cursor rests, so that they never hold it up."""
-        if message.table is not self.subject_table:
+        if message.table is not self.subject_table or message.table.following:
             return
         if self._rest is not None:
             self._rest.stop()

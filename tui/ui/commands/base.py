@@ -42,6 +42,10 @@ class Bench(Screen[None]):
         """Focus a pane at once, so that keys already typed go to it."""
         raise NotImplementedError
 
+    def fit_connections(self) -> None:
+        """Give the list of connections the height that it needs."""
+        raise NotImplementedError
+
     def narrow(self, connection: int | None) -> None:
         """Show only the packets of a connection; None for all of them."""
         raise NotImplementedError

@@ -24,7 +24,7 @@ class Capturing(Bench):
             self.say(f"The capture has ended for good: {live.fault}")
         elif self.session.finished:
             self.say("The capture is complete: it has all the frames that were asked for")
-        elif live.running:
+        elif live.wanted:
             live.stop()
             self.say("Capturing stopped; p goes on")
         else:
@@ -57,4 +57,6 @@ class Capturing(Bench):
         else:
             self._clear_until = 0.0
             self.session.clear()
+            for table in (self.connection_table, self.packet_table):
+                table.follow(True)
             self.say(f"{counted(frames, 'frame')} cleared")

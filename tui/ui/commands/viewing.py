@@ -45,6 +45,7 @@ class Viewing(Bench):
     def action_zoom(self) -> None:
         """Show the pane in focus alone, or all panes again."""
         self.set_class(not self.has_class("-zoomed"), "-zoomed")
+        self.fit_connections()
 
     def action_layout(self) -> None:
         """Put the details elsewhere."""

@@ -182,11 +182,11 @@ def _may_replace(path: str | None) -> bool:
 
 
 def _show(opener: "Opener", options: Options) -> None:
-    from tui.ui.terminal import own_terminal  # noqa: PLC0415 - only the screen needs textual
+    from tui.ui.terminal.own_terminal import own_terminal  # noqa: PLC0415 - only the screen needs textual
 
     with own_terminal():
         from tui.ui.app import run  # noqa: PLC0415 - textual looks at the terminal when it is imported
-        from tui.ui.view_options import ViewOptions  # noqa: PLC0415
+        from tui.ui.look.view_options import ViewOptions  # noqa: PLC0415
 
         view_options = ViewOptions(absolute_numbers=options.absolute_numbers)
         run(opener.session, view_options, options.theme, opener.open)

@@ -21,12 +21,13 @@ from tui.files.source import Capture, open_capture
 from tui.query.capture_filter import CaptureFilter
 from tui.session import Session
 from tui.settings import Settings
-from tui.ui import status, workbench
+from tui.ui import workbench
 from tui.ui.app import TcptuiApp
-from tui.ui.details import identity
+from tui.ui.bars import status
 from tui.ui.dialogs import choices
-from tui.ui.preferences import Preferences
-from tui.ui.themes import DEFAULT
+from tui.ui.inspector.details import identity
+from tui.ui.look.preferences import Preferences
+from tui.ui.look.themes import DEFAULT
 from tui.ui.workbench import Workbench
 from tui.views import FrameView
 

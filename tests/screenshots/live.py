@@ -13,7 +13,7 @@ from tui.live.interfaces import InterfaceInfo
 from tui.live.own_ssh import OwnConnection
 from tui.live.request import LiveRequest
 from tui.live.spool_folder import Meta, SpoolFolder
-from tui.ui.sparkline import SECONDS, Sparkline
+from tui.ui.bars.sparkline import SECONDS, Sparkline
 
 SEGMENT = "000001.pcapng"
 

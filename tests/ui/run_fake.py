@@ -6,7 +6,7 @@ from tests.ui.fakes import FakeCapture, FakeDamage, FakeSession, FakeViews
 from tui.errors import InputError, UserError
 from tui.ui import model
 from tui.ui.app import run
-from tui.ui.table import Table
+from tui.ui.tables.table import Table
 
 HOSTILE = (
     "A\x1b[31;7;5mB\x1b]0;C\x07D\x9b31mE\x85F\u202eG\u2066H\u200bI\x00J\x7fK\r\nL\x1bcM"

@@ -2,8 +2,8 @@
 
 from textual.pilot import Pilot
 
-from tui.ui.status import Status
-from tui.ui.table import Table
+from tui.ui.bars.status import Status
+from tui.ui.tables.table import Table
 
 
 def shown_lines(pilot: Pilot[None]) -> list[str]:

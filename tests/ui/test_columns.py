@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 from rich.cells import cell_len
 
-from tui.ui.columns import GAP, Column, arrange, fit, fit_end
-from tui.ui.connection_cells import COLUMNS
-from tui.ui.packets import frame_columns
+from tui.ui.tables.columns import GAP, Column, arrange, fit, fit_end
+from tui.ui.tables.connection_cells import COLUMNS
+from tui.ui.tables.packets import frame_columns
 
 ALL_COLUMNS = frame_columns(True, "relative", False, 8, 5, 2)
 NARROWED_COLUMNS = frame_columns(False, "relative", False, 8, 5, 2)

@@ -16,15 +16,15 @@ from tests.ui.screen import shown, shown_lines, table
 from tui import views
 from tui.files.source import Capture, open_capture
 from tui.session import Session
-from tui.ui import connections as connections_module
 from tui.ui.app import TcptuiApp
-from tui.ui.cells import spans_of, text_of
-from tui.ui.columns import arrange
-from tui.ui.connection_cells import COLUMNS, SORT_KEYS, connection_cells
-from tui.ui.connections import ConnectionRows
+from tui.ui.look.quantities import bytes_text, duration_text
 from tui.ui.model import Model
-from tui.ui.ordering import Ordering
-from tui.ui.quantities import bytes_text, duration_text
+from tui.ui.tables import connections as connections_module
+from tui.ui.tables.cells import spans_of, text_of
+from tui.ui.tables.columns import arrange
+from tui.ui.tables.connection_cells import COLUMNS, SORT_KEYS, connection_cells
+from tui.ui.tables.connections import ConnectionRows
+from tui.ui.tables.ordering import Ordering
 from tui.ui.workbench import Workbench
 
 CAPTURES = Path(__file__).parents[2] / "captures"

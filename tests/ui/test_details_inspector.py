@@ -13,9 +13,9 @@ from tests.ui.screen import shown, shown_lines
 from tui.dissection import NOT_INSTALLED, Dissector
 from tui.files.source import open_capture
 from tui.session import Session
-from tui.ui.bytes_view import BytesView
-from tui.ui.fields import Fields
-from tui.ui.inspector import Inspector
+from tui.ui.inspector.bytes_view import BytesView
+from tui.ui.inspector.fields import Fields
+from tui.ui.inspector.inspector import Inspector
 from tui.ui.model import Model
 
 HTTP = str(Path(__file__).parents[2] / "captures/curl-http.pcap")

@@ -51,3 +51,15 @@ def test_only_cells_that_change_are_sent_but_all_of_them_in_another_size() -> No
         terminal.press("q")
         assert terminal.end() == 0
         assert terminal.as_before
+
+
+def test_everything_is_drawn_anew_when_somebody_else_has_written_on_the_terminal() -> None:
+    with Terminal("tui", REDIS) as terminal:
+        terminal.read_until("complete")
+        sent(terminal)
+        terminal.press("\x0c")
+        drawn = sent(terminal).decode()
+        for words in ("Connections", "handshake", "Redis", "Keys"):
+            assert words in drawn
+        terminal.press("q")
+        assert terminal.end() == 0

@@ -18,8 +18,8 @@ from tui.store import COLUMNS, Store
 from tui.tcp.rules.roles import Role
 from tui.ui.app import TcptuiApp
 from tui.ui.model import Model
-from tui.ui.packet_rows import PacketRows
 from tui.ui.pipeline import Progress
+from tui.ui.tables.packet_rows import PacketRows
 from tui.ui.workbench import Workbench
 from tui.views import SegmentView
 

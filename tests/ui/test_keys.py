@@ -23,8 +23,8 @@ from tui.opening import LiveSource, Opener, Terms
 from tui.session import Session
 from tui.ui.actions import ACTIONS, HEADINGS, PANES, WITH_CURSOR, for_footer
 from tui.ui.app import TcptuiApp
-from tui.ui.help import SIGNS, Help, listed
-from tui.ui.words import ROLES
+from tui.ui.dialogs.help import SIGNS, Help, listed
+from tui.ui.look.words import ROLES
 from tui.ui.workbench import Workbench
 
 RESERVED = set("/nNflmewb")
@@ -115,7 +115,7 @@ async def test_a_key_that_does_not_apply_says_why(key: str, words: str) -> None:
 
 
 async def test_what_is_said_gives_way_to_the_keys_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.ui.key_line.SPOKEN_SECONDS", 0.2)
+    monkeypatch.setattr("tui.ui.bars.key_line.SPOKEN_SECONDS", 0.2)
     with redis() as app:
         async with app.run_test(size=(120, 30)) as pilot:
             await ready(pilot)

@@ -14,8 +14,8 @@ from tui.files.source import open_capture
 from tui.session import Session
 from tui.settings import Settings
 from tui.ui.app import TcptuiApp
-from tui.ui.preferences import Preferences
-from tui.ui.view_options import ViewOptions
+from tui.ui.look.preferences import Preferences
+from tui.ui.look.view_options import ViewOptions
 
 PANES = ["connections", "packets", "details", "fields", "bytes"]
 

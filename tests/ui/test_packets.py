@@ -12,14 +12,14 @@ import pytest
 from tests.ui.fakes import FakeLive, FakeSession
 from tui.files.source import open_capture
 from tui.session import Session
-from tui.ui import formats
-from tui.ui.cells import text_of
-from tui.ui.columns import arrange, fit
+from tui.ui.look import formats
+from tui.ui.look.view_options import ViewOptions
 from tui.ui.model import Model
-from tui.ui.packets import FrameRows, frame_columns
 from tui.ui.pipeline import Progress
-from tui.ui.view_options import ViewOptions
-from tui.ui.waiting import trial, words_while_waiting
+from tui.ui.tables.cells import text_of
+from tui.ui.tables.columns import arrange, fit
+from tui.ui.tables.packets import FrameRows, frame_columns
+from tui.ui.tables.waiting import trial, words_while_waiting
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.style import Style
 
-from tui.ui.shown_cells import Look, ShownCells, is_harmless, look_of
+from tui.ui.terminal.shown_cells import Look, ShownCells, is_harmless, look_of
 
 SEQUENCE = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d+)C|\x1b\[([\d;]+)m|(\n)|([^\x1b])")
 """What a terminal is sent here: go to, go forward, style, end of a line, a character."""

@@ -10,11 +10,11 @@ from textual.geometry import Region
 
 from tests.ui.fakes import FakeCapture, FakeDamage, FakeLive, FakeSession
 from tui.live.capture import Counts
-from tui.ui import sparkline
+from tui.ui.bars import sparkline
+from tui.ui.bars.sparkline import BARS, PLAIN_BARS, WIDTH, Sparkline, bars, bars_for
+from tui.ui.bars.status import Item, Status, with_room
 from tui.ui.model import Model
 from tui.ui.pipeline import Progress
-from tui.ui.sparkline import BARS, PLAIN_BARS, WIDTH, Sparkline, bars, bars_for
-from tui.ui.status import Item, Status, with_room
 
 
 class StatusApp(App[None]):
@@ -120,7 +120,7 @@ async def test_loading_tells_its_speed_and_the_time_that_is_left(monkeypatch: py
     fake = FakeSession(capture=FakeCapture(position=20, size=100))
     app = StatusApp(fake)
     clock = app.line._started
-    monkeypatch.setattr("tui.ui.status.time.monotonic", lambda: clock + 2.0)
+    monkeypatch.setattr("tui.ui.bars.status.time.monotonic", lambda: clock + 2.0)
     async with app.run_test(size=(120, 2)):
         app.model.progress = Progress(rows=2_400_000)
         app.line.update_line()
@@ -167,7 +167,7 @@ async def test_an_idle_live_capture_draws_nothing_and_the_rate_only_its_own_cell
 ) -> None:
     fake = FakeSession(rows=100, capture=FakeLive())
     now = [1000.0]
-    monkeypatch.setattr("tui.ui.status.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("tui.ui.bars.status.time.monotonic", lambda: now[0])
     async with line_of(fake, 120, Progress(rows=0)) as line:
         drawn: list[tuple[Region, ...]] = []
         monkeypatch.setattr(line, "refresh", lambda *regions: drawn.append(regions))

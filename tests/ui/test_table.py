@@ -10,9 +10,9 @@ from textual.app import App, ComposeResult
 from textual.events import MouseScrollUp
 
 from tests.ui.screen import shown_lines
-from tui.ui.cells import Cell, Span, fitted, text_of
-from tui.ui.columns import Column, arrange
-from tui.ui.table import Table
+from tui.ui.tables.cells import Cell, Span, fitted, text_of
+from tui.ui.tables.columns import Column, arrange
+from tui.ui.tables.table import Table
 
 
 class Numbers:

@@ -13,7 +13,7 @@ from tests.ui.terminal import Terminal
 from tui.files.source import open_capture
 from tui.session import Session
 from tui.ui.app import TcptuiApp
-from tui.ui.themes import DEFAULT, TERMINAL, THEMES, next_theme
+from tui.ui.look.themes import DEFAULT, TERMINAL, THEMES, next_theme
 
 OWN = {"tcptui": 4.5, "tcptui-light": 4.5, "high-contrast": 7.0}
 """Our own palettes, and the least contrast of text on them (WCAG 2.1, success criteria 1.4.3 and 1.4.6)."""

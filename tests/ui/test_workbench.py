@@ -11,7 +11,7 @@ from tests.ui.fakes import PERIOD, FakeCapture, FakeDamage, FakeSession
 from tests.ui.screen import focused, shown, shown_lines, status, table
 from tui.errors import InputError
 from tui.ui.pipeline import Pipeline, Progress
-from tui.ui.table import Table
+from tui.ui.tables.table import Table
 
 pytestmark = pytest.mark.usefixtures("fake_views")
 
@@ -107,7 +107,7 @@ async def test_rows_arrive_while_the_selection_stays() -> None:
 
 
 async def test_rows_that_arrive_out_of_sight_draw_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.ui.table.GROWTH_PAUSE", 1000)
+    monkeypatch.setattr("tui.ui.tables.table.GROWTH_PAUSE", 1000)
     app, fake = application(PERIOD * 300, ending=False)
     async with app.run_test(size=(160, 50)) as pilot:
         await until(pilot, lambda: "3,300 frames" in shown(pilot))

@@ -135,6 +135,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("workbench", PROGRAM, "open", ("o",), "o", "Open", "Another file, interface or bundled capture", 21),
     Action("app", PROGRAM, "command_palette", ("ctrl+p",), "^p", "Commands", "Everything, by its name", first=True),
     Action("app", PROGRAM, "suspend_process", ("ctrl+z",), "^z", "Suspend", "To the shell; fg comes back", first=True),
+    Action("app", PROGRAM, "redraw", ("ctrl+l",), "^l", "Redraw", "Draw the screen anew", first=True),
     Action("workbench", PROGRAM, "help", ("question_mark",), "?", "Keys", "This list of keys", 1),
     Action("app", PROGRAM, "quit", ("q",), "q", "Quit", "Leave the program", 2),
     Action("app", PROGRAM, "quit", ("ctrl+c", "ctrl+q"), "^c", "Quit", "Leave, wherever you are", first=True),

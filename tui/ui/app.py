@@ -20,12 +20,12 @@ from tui.settings import load_settings, store_settings
 from tui.ui.actions import bindings
 from tui.ui.commands.base import Bench
 from tui.ui.dialogs.open import OpenDialog
-from tui.ui.driver import Driver
+from tui.ui.dialogs.palette import Commands, Palette
+from tui.ui.look.preferences import Preferences
+from tui.ui.look.themes import DEFAULT, TERMINAL, THEMES, next_theme
+from tui.ui.look.view_options import ViewOptions
 from tui.ui.model import Model
-from tui.ui.palette import Commands, Palette
-from tui.ui.preferences import Preferences
-from tui.ui.themes import DEFAULT, TERMINAL, THEMES, next_theme
-from tui.ui.view_options import ViewOptions
+from tui.ui.terminal.driver import Driver
 from tui.ui.workbench import Workbench
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -122,6 +122,12 @@ class TcptuiApp(App[None]):
         if self._greeting:
             workbench.say(self._greeting)
             self._greeting = None
+
+    def action_redraw(self) -> None:
+        """Draw everything anew, as after a message to all users that stands on the screen."""
+        if Driver.in_use is not None:
+            Driver.in_use.forget()
+        self.refresh(layout=True)
 
     def leave_session(self) -> None:
         """Stop reading what is open, except where it is copied meanwhile, which goes on to its end."""

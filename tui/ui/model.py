@@ -13,8 +13,8 @@ from tui.live.capture import LiveCapture
 from tui.session import Session
 from tui.tcp.rules.outcome import Outcome, outcome_of
 from tui.text import printable
+from tui.ui.look.view_options import ViewOptions
 from tui.ui.pipeline import Pipeline, Progress
-from tui.ui.view_options import ViewOptions
 from tui.views import ConnectionView, FrameView, SegmentView
 
 STANDARD_INPUT = "-"

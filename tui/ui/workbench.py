@@ -11,8 +11,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.session import Session
-from tui.ui import theme
 from tui.ui.actions import bindings, for_footer
+from tui.ui.bars.key_line import KeyLine
+from tui.ui.bars.prompt import Prompt
+from tui.ui.bars.status import Status
 from tui.ui.commands.capturing import Capturing
 from tui.ui.commands.copying import Copying
 from tui.ui.commands.following import Following
@@ -20,17 +22,15 @@ from tui.ui.commands.jumps import Jumps
 from tui.ui.commands.opening import Opening
 from tui.ui.commands.sorting import Sorting
 from tui.ui.commands.viewing import Viewing
-from tui.ui.connections import ConnectionRows
+from tui.ui.dialogs.help import Help
 from tui.ui.dialogs.open import OpenSource
-from tui.ui.help import Help
-from tui.ui.inspector import Inspector
-from tui.ui.key_line import KeyLine
+from tui.ui.inspector.inspector import Inspector
+from tui.ui.look import theme
+from tui.ui.look.preferences import Preferences
 from tui.ui.model import Model
-from tui.ui.packets import FrameRows
-from tui.ui.preferences import Preferences
-from tui.ui.prompt import Prompt
-from tui.ui.status import Status
-from tui.ui.table import Table
+from tui.ui.tables.connections import ConnectionRows
+from tui.ui.tables.packets import FrameRows
+from tui.ui.tables.table import Table
 from tui.views import SegmentView
 
 TICK = 0.1

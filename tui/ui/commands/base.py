@@ -6,14 +6,14 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.session import Session
-from tui.ui.inspector import Inspector
-from tui.ui.key_line import KeyLine
+from tui.ui.bars.key_line import KeyLine
+from tui.ui.bars.prompt import Prompt
+from tui.ui.bars.status import Status
+from tui.ui.inspector.inspector import Inspector
+from tui.ui.look.preferences import Preferences
 from tui.ui.model import Model
-from tui.ui.packets import FrameRows
-from tui.ui.preferences import Preferences
-from tui.ui.prompt import Prompt
-from tui.ui.status import Status
-from tui.ui.table import Table
+from tui.ui.tables.packets import FrameRows
+from tui.ui.tables.table import Table
 
 Answer = Callable[[str], str | None]
 """Takes what was typed; returns what is wrong with it as a sentence, and None where it was taken."""

@@ -1,9 +1,9 @@
 """Keys that copy to the clipboard of the user's terminal (OSC 52), which works over SSH as well."""
 
 from tui.text import printable
-from tui.ui.columns import fit
+from tui.ui.bars.status import counted
 from tui.ui.commands.base import Bench
-from tui.ui.status import counted
+from tui.ui.tables.columns import fit
 
 MOST_BYTES = 24 << 10
 """Bytes of a packet that are copied: two hex digits each and base64 on top, terminals take about 64 KiB."""

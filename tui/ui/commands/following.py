@@ -1,9 +1,9 @@
 """The key that pauses and resumes following: whether the cursors go along with what arrives."""
 
+from tui.ui.bars.status import Status
 from tui.ui.commands.base import Bench
-from tui.ui.connections import ConnectionRows
-from tui.ui.status import Status
-from tui.ui.table import Table
+from tui.ui.tables.connections import ConnectionRows
+from tui.ui.tables.table import Table
 
 NOTHING_TO_FOLLOW = "Only a live capture can be followed."
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tui.tcp.rules.outcome import Outcome
 from tui.tcp.rules.roles import Role
 from tui.ui.commands.base import Bench
-from tui.ui.packet_rows import PacketRows
+from tui.ui.tables.packet_rows import PacketRows
 
 LONGEST_NUMBER = 12
 """Digits of a frame number that anyone may type."""

@@ -3,8 +3,8 @@
 from textual import on
 
 from tui.ui.commands.base import Bench
-from tui.ui.connections import ConnectionRows
-from tui.ui.table import Table
+from tui.ui.tables.connections import ConnectionRows
+from tui.ui.tables.table import Table
 
 
 class Sorting(Bench):

@@ -1,8 +1,8 @@
 """Keys that change how the same things are shown: times, numbers, zoom, layout."""
 
 from tui.ui.commands.base import Bench
-from tui.ui.preferences import LAYOUTS, Layout
-from tui.ui.view_options import TIME_FORMATS, TimeFormat
+from tui.ui.look.preferences import LAYOUTS, Layout
+from tui.ui.look.view_options import TIME_FORMATS, TimeFormat
 
 TIMES: dict[TimeFormat, str] = {
     "relative": "Times are seconds since the first frame",

@@ -10,8 +10,8 @@ from tui.errors import UserError
 from tui.live.interfaces import ALL_INTERFACES, interfaces
 from tui.opening import FileSource, LiveSource, Source
 from tui.text import printable
-from tui.ui import theme
-from tui.ui.columns import fit
+from tui.ui.look import theme
+from tui.ui.tables.columns import fit
 
 NAME_CELLS = 26
 STATE_CELLS = 16

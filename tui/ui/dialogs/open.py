@@ -13,11 +13,11 @@ from textual.widgets.option_list import Option
 
 from tui.opening import FileSource, Source
 from tui.text import printable
-from tui.ui import theme
+from tui.ui.bars.prompt import Entry
+from tui.ui.bars.status import counted
 from tui.ui.dialogs.choices import Choice, demo_choices, heading, interface_choices
-from tui.ui.dialogs.paths import PathSuggester, candidates, common_beginning, expanded
-from tui.ui.prompt import Entry
-from tui.ui.status import counted
+from tui.ui.dialogs.paths import PathSuggester, candidates, common_beginning, expanded, missing
+from tui.ui.look import theme
 
 OpenSource = Callable[[Source, Callable[[str], None]], None]
 """Opens a source in the background and shows it; where that fails, the second argument is given the reason."""
@@ -57,8 +57,9 @@ class OpenDialog(ModalScreen[None]):
             yield self._message
 
     def on_mount(self) -> None:
-        """Begin on the first line that can be chosen."""
-        self._list.action_first()
+        """Begin on the first bundled capture, or on no line: one keystroke too many is not to capture anything."""
+        if self._at_start:
+            self._list.action_first()
         self._list.focus()
 
     def _options(self) -> Iterator[Option]:
@@ -81,10 +82,13 @@ class OpenDialog(ModalScreen[None]):
     @on(Input.Submitted)
     def _open_path(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.value.strip():
-            self._open(FileSource(expanded(event.value.strip())))
-        else:
+        path = expanded(event.value.strip())
+        if not path:
             self._tell("Type the path of a capture file, or choose from the list above.")
+        elif refusal := missing(path):
+            self._tell(refusal)
+        else:
+            self._open(FileSource(path))
 
     @on(Input.Changed)
     def _show_candidates(self, event: Input.Changed) -> None:
@@ -138,7 +142,10 @@ class Choices(OptionList):
 class PathEntry(Entry):
     """A path, which Tab completes as far as it is the only one; where there is nothing to complete, Tab goes on."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", show=False),
+        Binding("up,down", "screen.focus_previous", show=False),
+    ]
 
     def action_complete(self) -> None:
         """Write what all files that begin like this have in common."""

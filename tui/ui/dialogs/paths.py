@@ -21,6 +21,14 @@ def expanded(text: str) -> str:
     return "./-" if path == "-" else path
 
 
+def missing(path: str) -> str:
+    """The sentence that there is no such file; empty where there may be one."""
+    with suppress(ValueError):  # a null character: opening it says so
+        if not os.path.lexists(path):
+            return f"{printable(path)}: no such file; check the name"
+    return ""
+
+
 def candidates(text: str) -> list[str]:
     """What `text` may be the beginning of, as it would be typed; folders end in `/`. Unprintable names are left out."""
     folder, _, beginning = text.rpartition("/")

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tui.text import printable_bytes
 from tui.ui.actions import bindings
-from tui.ui.lines import Lines
+from tui.ui.inspector.lines import Lines
 
 GAP = 2
 """Cells between offset, digits and text."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len, set_cell_size
 
-from tui.ui.columns import Column, fit
+from tui.ui.tables.columns import Column, fit
 
 Span = tuple[str, str]
 """Text that is fit to be drawn, and its kind (a name of theme.KINDS, or empty)."""

@@ -4,11 +4,11 @@ import asyncio
 import signal
 import time
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.drivers.linux_driver import LinuxDriver
 
-from tui.ui.shown_cells import ShownCells, is_harmless
+from tui.ui.terminal.shown_cells import ShownCells, is_harmless
 
 RESIZING = 1.0
 """Seconds after a change of size in which everything is sent: terminals move text then, each in its way."""
@@ -26,8 +26,12 @@ BEGIN_FRAME, END_FRAME = "\x1b[?2026h", "\x1b[?2026l"
 class Driver(LinuxDriver):
     """Sends the cells that change."""
 
+    in_use: ClassVar["Driver | None"] = None
+    """The one that draws on this process's terminal."""
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        Driver.in_use = self
         self._shown = ShownCells()
         self._settled_at = 0.0
         self._marks_frames = False
@@ -50,6 +54,10 @@ class Driver(LinuxDriver):
             super().write(data)
             if not is_harmless(data):
                 self._shown.forget()
+
+    def forget(self) -> None:
+        """Somebody else has written on the terminal: what is drawn from now on is sent whole."""
+        self._shown.forget()
 
     def _send_when_due(self) -> None:
         now = time.monotonic()

@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.ui import theme
 from tui.ui.actions import bindings
-from tui.ui.cells import Cell, text_of
-from tui.ui.columns import GAP, Column, arrange
-from tui.ui.row_drawing import RowDrawing
+from tui.ui.look import theme
+from tui.ui.tables.cells import Cell, text_of
+from tui.ui.tables.columns import GAP, Column, arrange
+from tui.ui.tables.row_drawing import RowDrawing
 
 HEADER_LINES = 1
 

@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 
 from tui.ui.actions import INSPECT, MOVE, applying
 from tui.ui.commands.base import Bench
-from tui.ui.themes import THEMES
+from tui.ui.look.themes import THEMES
 
 ALWAYS = ("live", "own ssh")
 """The palette lists all there is; an action that does not apply says why."""

@@ -12,12 +12,13 @@ from textual.widget import Widget
 
 from tui.live.capture import Counts
 from tui.text import printable
-from tui.ui import sparkline, theme
-from tui.ui.columns import fit_end
-from tui.ui.formats import magnitude
+from tui.ui.bars import sparkline
+from tui.ui.bars.sparkline import Sparkline
+from tui.ui.look import theme
+from tui.ui.look.formats import magnitude
 from tui.ui.model import Model
-from tui.ui.sparkline import Sparkline
-from tui.ui.waiting import LOOPBACKS
+from tui.ui.tables.columns import fit_end
+from tui.ui.tables.waiting import LOOPBACKS
 
 SEPARATOR = " │ "
 

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.ui import theme
 from tui.ui.actions import ACTIONS, HEADINGS, Action, bindings
+from tui.ui.look import theme
 
 KEY_CELLS = 10
 """Width of the keys before what they do."""

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from tui.ui.formats import magnitude
+from tui.ui.look.formats import magnitude
 
 BARS = "▁▂▃▄▅▆▇█"
 """From nothing to the most, one cell each."""

@@ -9,9 +9,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.text import printable
-from tui.ui import theme
 from tui.ui.actions import ACTIONS, Action
-from tui.ui.columns import fit
+from tui.ui.look import theme
+from tui.ui.tables.columns import fit
 
 SPOKEN_SECONDS = 3.0
 """How long a sentence stays."""

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from tui.decode.options import TcpOptions, parse_options
 from tui.text import printable
-from tui.ui.words import leading, role_text
-from tui.ui.wrapping import Part
+from tui.ui.inspector.wrapping import Part
+from tui.ui.look.words import leading, role_text
 from tui.views import ConnectionView, FrameView, SegmentView
 
 LABEL_WIDTH = 10

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from tui.text import printable, printable_bytes
-from tui.ui import formats
-from tui.ui.cells import Cell
-from tui.ui.columns import Column, fit_end
+from tui.ui.look import formats
+from tui.ui.look.words import leading, role_text
 from tui.ui.model import Model
-from tui.ui.packet_rows import PacketRows
-from tui.ui.waiting import words_while_waiting
-from tui.ui.words import leading, role_text
+from tui.ui.tables.cells import Cell
+from tui.ui.tables.columns import Column, fit_end
+from tui.ui.tables.packet_rows import PacketRows
+from tui.ui.tables.waiting import words_while_waiting
 from tui.views import FrameView, SegmentView
 
 PAYLOAD_BYTES = 64
@@ -165,7 +165,7 @@ def frame_columns(
     all_connections: bool, time_format: str, absolute: bool, time_width: int, frame_width: int, connection_width: int
 ) -> tuple[Column, ...]:
     """The columns of a packet table whose times, frame numbers and connection numbers have at most these widths."""
-    titles = {"relative": "seconds", "delta": "delta", "clock": "clock"}
+    titles = {"relative": "seconds", "delta": "delta", "clock": "local time"}
     time_minimum, shorten = (12, formats.short_clock) if time_format == "clock" else (11, formats.short_seconds)
     number_minimum = LONG_NUMBER if absolute else 6
     return (

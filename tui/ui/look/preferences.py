@@ -5,8 +5,8 @@ from typing import Literal, get_args
 
 from tui.errors import UserError
 from tui.settings import Settings
-from tui.ui.themes import THEMES
-from tui.ui.view_options import TIME_FORMATS, ViewOptions
+from tui.ui.look.themes import THEMES
+from tui.ui.look.view_options import TIME_FORMATS, ViewOptions
 
 Layout = Literal["right", "below", "tables"]
 """Where the details stand: beside the packets, below both tables, or nowhere."""

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from rich.segment import Segment
 
-from tui.ui import theme
-from tui.ui.descriptions import LABEL_WIDTH, describe
-from tui.ui.lines import Lines
-from tui.ui.wrapping import Part, wrapped
+from tui.ui.inspector.descriptions import LABEL_WIDTH, describe
+from tui.ui.inspector.lines import Lines
+from tui.ui.inspector.wrapping import Part, wrapped
+from tui.ui.look import theme
 from tui.views import ConnectionView, FrameView
 
 Subject = FrameView | ConnectionView | str

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from tui.errors import UserError
 from tui.text import printable
-from tui.ui import theme
+from tui.ui.look import theme
 
 PLAIN_TEXT = r"[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
 """What may be typed or pasted into an entry: nothing that would steer the terminal."""

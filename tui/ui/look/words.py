@@ -11,7 +11,7 @@ class RoleWords:
     glyph: str
     """One cell that tells the kinds apart without colour."""
     kind: str
-    """Name in tui.ui.theme.KINDS."""
+    """Name in tui.ui.look.theme.KINDS."""
 
 
 ROLES: dict[str, RoleWords] = {

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from tui.ui.cells import Cell, Span
-from tui.ui.columns import Column
-from tui.ui.formats import short_ends, short_number, short_state
-from tui.ui.quantities import bytes_text, duration_text
+from tui.ui.look.formats import short_ends, short_number, short_state
+from tui.ui.look.quantities import bytes_text, duration_text
+from tui.ui.tables.cells import Cell, Span
+from tui.ui.tables.columns import Column
 from tui.views import ConnectionView
 
 VERDICT_KINDS = {

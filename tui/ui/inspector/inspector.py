@@ -10,9 +10,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.dissection import Dissection, Dissector, FieldNode
-from tui.ui.bytes_view import BytesView
-from tui.ui.details import Details, Subject, identity
-from tui.ui.fields import Fields
+from tui.ui.inspector.bytes_view import BytesView
+from tui.ui.inspector.details import Details, Subject, identity
+from tui.ui.inspector.fields import Fields
 from tui.views import ConnectionView, FrameView, SegmentView
 
 COLUMN_HEIGHT = 20

@@ -4,12 +4,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.ui.cells import Cell
-from tui.ui.columns import Column
-from tui.ui.connection_cells import COLUMNS, QUANTITIES, SORT_KEYS, connection_cells
 from tui.ui.model import Model
-from tui.ui.ordering import Ordering
 from tui.ui.pipeline import Progress
+from tui.ui.tables.cells import Cell
+from tui.ui.tables.columns import Column
+from tui.ui.tables.connection_cells import COLUMNS, QUANTITIES, SORT_KEYS, connection_cells
+from tui.ui.tables.ordering import Ordering
 
 SORTING_PAUSE = 1.0
 """Least seconds between two sortings by themselves."""

@@ -10,8 +10,8 @@ from textual.message import Message
 
 from tui.dissection import FieldNode
 from tui.ui.actions import bindings
-from tui.ui.columns import fit
-from tui.ui.lines import Lines
+from tui.ui.inspector.lines import Lines
+from tui.ui.tables.columns import fit
 
 NAME_WIDTH = 18
 """Cells of indentation and name, as long as the name is not longer."""

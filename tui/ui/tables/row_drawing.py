@@ -8,8 +8,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.ui.cells import Cell, fitted
-from tui.ui.columns import GAP, Column, fit
+from tui.ui.tables.cells import Cell, fitted
+from tui.ui.tables.columns import GAP, Column, fit
 
 Places = Sequence[tuple[int, int]]
 """The columns that are shown, each by its index and its width."""

@@ -1,0 +1,1 @@
+"""What the cursor rests on: its explanation, its fields, its bytes."""

@@ -1,0 +1,1 @@
+"""How things look and how values are written: themes, words, numbers, times."""

@@ -112,8 +112,9 @@ def test_each_segment_is_printed_as_it_is_captured(listener: socket.socket) -> N
         roles = [objects(lines.next())[0]["roles"][0] for _ in range(4)]
         assert roles[:2] == ["handshake 2/3", "handshake 3/3"]
         assert "data" in roles
-        rest, messages = end(process)
-        assert objects(rest)[-1]["roles"] == ["teardown 4/4"]
+        while roles[-1] != "teardown 4/4":
+            roles.append(objects(lines.next())[0]["roles"][0])
+        _, messages = end(process)
         assert b"packets captured\n" in messages
         assert b"packets received by filter\n" in messages
         assert b"0 packets dropped by kernel\n" in messages
@@ -234,8 +235,7 @@ def test_the_largest_size_holds_and_what_was_given_up_is_counted(listener: socke
             talk(listener, b"x" * 1_000_000)
             while objects(lines.next())[0]["connection"] < number:
                 pass  # so that the kernel's buffer is never full, however busy the machine is
-        rest, messages = end(process)
-        assert objects(rest)[-1]["connection"] == 19
+        _, messages = end(process)
         assert b"given up" in messages
 
 

@@ -78,7 +78,7 @@ def test_times_are_written_in_three_ways(berlin: None) -> None:
         options.time_format = "delta"
         assert [cell(rows, row, "delta") for row in (0, 2, 3)] == ["0.000000", "0.000015", "0.000530"]
         options.time_format = "clock"
-        assert cell(rows, 0, "clock") == "02:19:44.095575"
+        assert cell(rows, 0, "local time") == "02:19:44.095575"
         options.absolute_numbers = True
         assert len(cell(rows, 3, "seq")) >= 9
 
@@ -88,10 +88,10 @@ def test_a_capture_that_spans_days_shows_the_date(berlin: None) -> None:
     model = Model(fake.session, ViewOptions("clock"))
     model.progress = Progress(rows=2)
     rows = FrameRows(model)
-    assert next(c.width for c in rows.columns if c.title == "clock") == len("23:13:20.000000")
+    assert next(c.width for c in rows.columns if c.title == "local time") == len("23:13:20.000000")
     fake.origin_ns -= 86_400 * formats.NS
     rows.update()
-    assert next(c.width for c in rows.columns if c.title == "clock") == len("11-14 23:13:20.000000")
+    assert next(c.width for c in rows.columns if c.title == "local time") == len("11-14 23:13:20.000000")
     assert formats.clock(fake.origin_ns, dated=True) == "11-13 23:13:20.000000"
 
 

@@ -36,6 +36,9 @@ from tui.views import SegmentView
 TICK = 0.1
 """Seconds between two looks at the pipeline."""
 
+TICK_OVER_SSH = 0.2
+"""The same where each look may send a screenful over a line."""
+
 REST = 0.15
 """Seconds the cursor rests on a row before the details follow."""
 
@@ -107,7 +110,8 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
         self.take_layout()
         self.go_to(self.packet_table if self.model.is_stream else self.connection_table)
         self._update()
-        self.set_interval(TICK, self._tick)
+        live = self.session.live
+        self.set_interval(TICK if live is None or live.own_ssh is None else TICK_OVER_SSH, self._tick)
 
     def _tick(self) -> None:
         """The one regular visit: redraw what has changed since the last."""

@@ -16,6 +16,7 @@ from tui.ui.bars import sparkline
 from tui.ui.bars.sparkline import Sparkline
 from tui.ui.look import theme
 from tui.ui.look.formats import magnitude
+from tui.ui.look.quantities import counted
 from tui.ui.model import Model
 from tui.ui.tables.columns import fit_end
 from tui.ui.tables.waiting import LOOPBACKS
@@ -200,8 +201,3 @@ def left_words(seconds: float) -> str:
     if seconds < 90:
         return f"~{seconds:.0f} s"
     return f"~{seconds / 60:.0f} min" if seconds < 5400 else f"~{seconds / 3600:.0f} h"
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun, in the singular where it is one."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -2,8 +2,8 @@
 
 import time
 
-from tui.ui.bars.status import counted
 from tui.ui.commands.base import Bench
+from tui.ui.look.quantities import counted
 
 CONFIRM_SECONDS = 3.0
 """Within this time a key that gives something up has to be pressed again."""

@@ -1,8 +1,8 @@
 """Keys that copy to the clipboard of the user's terminal (OSC 52), which works over SSH as well."""
 
 from tui.text import printable
-from tui.ui.bars.status import counted
 from tui.ui.commands.base import Bench
+from tui.ui.look.quantities import counted
 from tui.ui.tables.columns import fit
 
 MOST_BYTES = 24 << 10

@@ -14,10 +14,10 @@ from textual.widgets.option_list import Option
 from tui.opening import FileSource, Source
 from tui.text import printable
 from tui.ui.bars.prompt import Entry
-from tui.ui.bars.status import counted
 from tui.ui.dialogs.choices import Choice, demo_choices, heading, interface_choices
 from tui.ui.dialogs.paths import PathSuggester, candidates, common_beginning, expanded, missing
 from tui.ui.look import theme
+from tui.ui.look.quantities import counted
 
 OpenSource = Callable[[Source, Callable[[str], None]], None]
 """Opens a source in the background and shows it; where that fails, the second argument is given the reason."""

@@ -69,10 +69,6 @@ def _field(label: str, *parts: Part) -> list[Part]:
     return [(f"\n{label:<{LABEL_WIDTH}}", QUIET), *parts]
 
 
-def _counted(number: int, unit: str) -> str:
-    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
-
-
 def _segment(view: SegmentView, meaning: str, frame: bytes) -> list[Part]:
     sender, receiver = ("client", "server") if view.from_client else ("server", "client")
     words = leading(view.roles)
@@ -87,7 +83,7 @@ def _segment(view: SegmentView, meaning: str, frame: bytes) -> list[Part]:
     lines += _field("seq", (f"{view.seq:,}", ""), (f"  raw {view.raw_seq}", QUIET))
     if view.ack is not None:
         lines += _field("ack", (f"{view.ack:,}", ""), (f"  raw {view.raw_ack}", QUIET))
-    lines += _field("payload", (_counted(view.length, "byte") if view.length else "none", ""))
+    lines += _field("payload", (counted(view.length, "byte") if view.length else "none", ""))
     lines += _field("window", (f"{view.window:,}", ""), (f"  {_scale(view)}", QUIET))
     lines += _options(view, options_of(view, frame))
     if view.notes:
@@ -148,7 +144,7 @@ def _frame(view: FrameView, more: str = "") -> list[Part]:
     lines = _field("frame", (f"{view.number:,}{more}", ""))
     lines += _field("UTC", (utc(view.time_ns), ""))
     lines += _field("elapsed", (f"{view.elapsed:.9f} s", ""))
-    lines += _field("on wire", (f"{_counted(view.frame_length, 'byte')}{cut}", ""))
+    lines += _field("on wire", (f"{counted(view.frame_length, 'byte')}{cut}", ""))
     if view.interface is not None:
         lines += _field("interface", (printable(view.interface), ""))
     return lines

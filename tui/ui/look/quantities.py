@@ -37,3 +37,8 @@ def bytes_text(count: int) -> str:
         place += 1
     digits = 1 if place and amount < 99.95 else 0
     return f"{amount:.{digits}f} {_BYTES[place]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, in the singular where it is one."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from tui.decode.options import TcpOptions, parse_options
 from tui.text import printable
 from tui.ui.inspector.wrapping import Part
+from tui.ui.look.quantities import counted
 from tui.ui.look.words import leading, role_text
 from tui.views import ConnectionView, FrameView, SegmentView
 

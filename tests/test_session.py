@@ -146,11 +146,14 @@ def test_many_icmp_errors_among_many_new_connections_cost_a_bounded_time_each() 
         for port in range(count):
             client, _ = dialogue(client=Endpoint("10.0.0.1", 1000 + port))
             packets += [client("S", 0), icmp(client("S", 0), 1)]
-        capture = MadeCapture(packets)
-        start = time.process_time()
-        for _ in Session(capture).run():
-            pass
-        seconds.append(time.process_time() - start)
+        runs = []
+        for _ in range(2):
+            capture = MadeCapture(packets)
+            start = time.process_time()
+            for _ in Session(capture).run():
+                pass
+            runs.append(time.process_time() - start)
+        seconds.append(min(runs))
     assert seconds[1] < 8 * seconds[0]
 
 

@@ -57,9 +57,10 @@ class OpenDialog(ModalScreen[None]):
             yield self._message
 
     def on_mount(self) -> None:
-        """Begin on the first bundled capture, or on no line: one keystroke too many is not to capture anything."""
-        if self._at_start:
-            self._list.action_first()
+        """Begin on the first bundled capture: one keystroke too many is not to capture anything."""
+        harmless = [name for name, choice in self._choices.items() if isinstance(choice.source, FileSource)]
+        if harmless:
+            self._list.highlighted = self._list.get_option_index(harmless[0])
         self._list.focus()
 
     def _options(self) -> Iterator[Option]:

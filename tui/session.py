@@ -15,9 +15,9 @@ from tui.files.frames import FrameBatch
 from tui.files.source import Capture
 from tui.live.capture import LiveCapture
 from tui.query.capture_filter import CaptureFilter
-from tui.store import COLUMNS, Store
+from tui.store import ABSENT, COLUMNS, Store
+from tui.tcp.examiner import Examiner
 from tui.tcp.rules.notes import Note
-from tui.tcp.tracking.filling import KEPT_NOTES
 from tui.tcp.tracking.tracker import Tracker
 
 BATCH_FRAMES = 24_000
@@ -25,7 +25,9 @@ BATCH_FRAMES = 24_000
 to stay in the processor's cache."""
 
 _FROM_FRAMES = ("number", "time_ns", "offset", "captured", "wire", "interface")
-_FROM_DECODING = ("protocol", "tcp_offset", "header_length", "flags", "length", "window")
+_FROM_DECODING = (
+    *("protocol", "tcp_offset", "header_length", "flags", "length", "window", "ip_id", "ttl", "tsval", "tsecr"),
+)
 
 
 @dataclass(slots=True)
@@ -64,6 +66,9 @@ class Session:
         self._tracker = Tracker()
         self.connections = self._tracker.connections
         self.tuples = self._tracker.tuples
+        self._examiner = Examiner(self.store, self.connections)
+        self.evidence = self._examiner.evidence
+        """What proves the notes."""
         self._latest_ns: int | None = None
         self.origin_ns = 0
         """Time of the capture's first frame, whether it is selected or not."""
@@ -187,18 +192,16 @@ class Session:
         tracked = self._tracker.track(
             decoded, rows, columns["number"], columns["time_ns"], columns["interface"], len(self.store)
         )
+        self._examiner.examine(decoded, rows, tracked, columns["time_ns"], len(self.store))
         for name, dtype in COLUMNS.items():
             if name not in columns:
-                column = np.zeros(n, dtype)
-                if name == "connection":
-                    column[:] = -1
+                column = np.full(n, ABSENT.get(name, 0), dtype)
                 if name in tracked.columns:
                     column[rows] = tracked.columns[name]
                 columns[name] = column
         columns["notes"] = columns["notes"] | self._backwards(columns["time_ns"], decoded.protocol == Protocol.TCP)
         self.store.append(columns)
-        for row, values in tracked.changes:
-            self._change(row, values)
+        self._examiner.apply(tracked, len(self.store) - n, len(self.store))
         self._tracker.commit(tracked)
 
     def _backwards(self, time_ns: NDArray[np.int64], tcp: NDArray[np.bool_]) -> NDArray[np.uint64]:
@@ -207,10 +210,3 @@ class Session:
         earlier = np.diff(time_ns, prepend=first) < 0
         self._latest_ns = int(time_ns[-1])
         return np.where(earlier & tcp, np.uint64(Note.TIME_BACKWARDS), np.uint64(0))
-
-    def _change(self, row: int, values: dict[str, int]) -> None:
-        old = self.store.value("notes", row)
-        if set(values) == {"notes"}:
-            self.store.change(row, {"notes": old | values["notes"]})
-        else:
-            self.store.change(row, {**values, "notes": old & KEPT_NOTES | values["notes"]})

@@ -28,21 +28,40 @@ COLUMNS: dict[str, type[np.generic]] = {
     "ack": np.int64,
     "length": np.uint32,
     "window": np.uint16,
+    "ip_id": np.int32,
+    "ttl": np.uint8,
+    "tsval": np.uint32,
+    "tsecr": np.uint32,
     "states": np.uint8,
     "marks": np.uint8,
     "shift": np.int8,
     "roles": np.uint32,
     "notes": np.uint64,
+    "analysis": np.uint16,
+    "acks_row": np.uint32,
+    "related_row": np.uint32,
+    "amount": np.uint32,
 }
 """Element type of each column; tui.decode.columns says what the wire's own fields mean.
 
 - `connection`: number of the connection, -1 where the frame is no TCP segment.
 - `seq`, `ack`: unwrapped past 2^32, the low 32 bits being the number on the wire; `ack` without ACK is just that.
 - `states`: both endpoints' states after the segment, lower endpoint in the high four bits (tui.tcp.rules.states).
-- `marks`: FORWARD and the two ASSUMED bits below.
+- `tsval`, `tsecr`: of the timestamps option (RFC 7323), which the segment has where `marks` says so.
+- `marks`: FORWARD, the two ASSUMED bits and HAS_TIMESTAMPS below.
 - `shift`: the sender's window scale in effect; -1 where it is not known, -2 where none is in use.
-- `roles`, `notes`: bit sets (tui.tcp.rules.roles, tui.tcp.rules.notes).
+- `roles`, `notes`, `analysis`: bit sets (tui.tcp.rules).
+- `acks_row`: row of the segment that this one acknowledges, as tshark tells it (`tcp.analysis.acks_frame`), or NO_ROW.
+- `related_row`: of a duplicate ACK the row of the first ACK, of a retransmission the row that `tcp.analysis.rto` counts
+  from, or NO_ROW.
+- `amount`: of a segment with payload tshark's bytes in flight (0: none are told), of a duplicate ACK its number.
 """
+
+NO_ROW = 0xFFFFFFFF
+"""Stands for no row where a column holds one."""
+
+ABSENT = {"connection": -1, "acks_row": NO_ROW, "related_row": NO_ROW}
+"""Columns in which a frame that is no TCP segment has another value than 0."""
 
 FORWARD = 1
 """Mark: the segment was sent by the connection's lower endpoint (addresses and ports compared as numbers)."""
@@ -50,6 +69,8 @@ ASSUMED_LOWER = 2
 """Mark: the lower endpoint's state is assumed."""
 ASSUMED_UPPER = 4
 """Mark: the upper endpoint's state is assumed."""
+HAS_TIMESTAMPS = 8
+"""Mark: the segment has the timestamps option."""
 
 CHUNK_ROWS = 1 << 16
 """Rows of a chunk."""
@@ -63,10 +84,7 @@ class Chunk:
 
 
 _GIVEN_UP = Chunk(
-    {
-        name: np.broadcast_to(np.array(-1 if name == "connection" else 0, dtype), CHUNK_ROWS)
-        for name, dtype in COLUMNS.items()
-    }
+    {name: np.broadcast_to(np.array(ABSENT.get(name, 0), dtype), CHUNK_ROWS) for name, dtype in COLUMNS.items()}
 )
 """Stands for every chunk whose rows are gone: who still asks for one of them gets a frame of no connection."""
 

@@ -55,6 +55,13 @@ OPTION_CUT_OFF = -2
 """Stands for an option that may be in the part of the header that was not captured."""
 
 
+CHECKSUM_UNKNOWN = 0
+"""Right, or not to be told: the segment was cut or is a fragment."""
+CHECKSUM_OFFLOADED = 1
+"""It holds the sum of the pseudo-header alone: the sender's network card was still to complete it."""
+CHECKSUM_BAD = 2
+
+
 @dataclass(frozen=True, slots=True)
 class QuotedSegment:
     """An ICMP or ICMPv6 error that quotes the beginning of a TCP segment (RFC 792, RFC 4443)."""
@@ -110,12 +117,24 @@ class Decoded:
     window_scale: NDArray[np.int8]
     """Shift of the window scale option of a SYN, as on the wire; -1 without the option and on segments without SYN;
     OPTION_CUT_OFF where the captured part of the options has none."""
+    mss: NDArray[np.uint16]
+    """Of the MSS option of a SYN; 0 without it."""
+    has_timestamps: NDArray[np.bool_]
+    """The timestamps option (RFC 7323) is there in full."""
+    tsval: NDArray[np.uint32]
+    """Its value; 0 without it."""
+    tsecr: NDArray[np.uint32]
+    """Its echo reply; 0 without it."""
+    checksum_state: NDArray[np.uint8]
+    """What is known of the TCP checksum: CHECKSUM_UNKNOWN, CHECKSUM_OFFLOADED or CHECKSUM_BAD."""
     fragmented: NDArray[np.bool_]
     """The first fragment of a larger IP packet."""
     truncated: NDArray[np.bool_]
     """The snap length cut the segment: some of its header or payload is not in the capture."""
     quoted: list[QuotedSegment] = field(default_factory=list)
     """ICMP errors of this batch that quote a TCP segment, in row order."""
+    sack: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """By row: left and right edge of each SACK block (RFC 2018), in the option's order, as on the wire."""
 
     @classmethod
     def empty(cls, n: int) -> Self:
@@ -132,11 +151,13 @@ class Decoded:
             return parts[0]
         columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMN_TYPES}
         quoted = []
+        sack: dict[int, tuple[tuple[int, int], ...]] = {}
         base = 0
         for part in parts:
+            sack |= {base + row: blocks for row, blocks in part.sack.items()}
             quoted += [replace(segment, row=base + segment.row) for segment in part.quoted]
             base += len(part)
-        return cls(**columns, quoted=quoted)
+        return cls(**columns, quoted=quoted, sack=sack)
 
     def __len__(self) -> int:
         return len(self.protocol)
@@ -162,9 +183,14 @@ COLUMN_TYPES: dict[str, type[np.generic]] = {
     "ip_id": np.int32,
     "ttl": np.uint8,
     "window_scale": np.int8,
+    "mss": np.uint16,
+    "has_timestamps": np.bool_,
+    "tsval": np.uint32,
+    "tsecr": np.uint32,
+    "checksum_state": np.uint8,
     "fragmented": np.bool_,
     "truncated": np.bool_,
 }
 """Element type of each column of `Decoded`."""
 
-assert [f.name for f in fields(Decoded)] == [*COLUMN_TYPES, "quoted"]
+assert [f.name for f in fields(Decoded)] == [*COLUMN_TYPES, "quoted", "sack"]

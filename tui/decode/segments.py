@@ -115,6 +115,11 @@ def read_segments(segments: LocatedSegments, batch: FrameBatch) -> Columns:
         "fragmented": np.zeros(count, np.bool_) if segments.fragmented is None else segments.fragmented,
         "truncated": captured < segments.ip_end,
         "window_scale": np.full(count, -1, np.int8),
+        "mss": np.zeros(count, np.uint16),
+        "has_timestamps": np.zeros(count, np.bool_),
+        "tsval": np.zeros(count, np.uint32),
+        "tsecr": np.zeros(count, np.uint32),
+        "checksum_state": np.zeros(count, np.uint8),
     }
     for header, names in ((tcp, TCP_COLUMNS), (ip, IP_COLUMNS[segments.family])):
         for name in names:

@@ -44,6 +44,51 @@ class Note(IntFlag):
 
 NO_NOTE = Note(0)
 
+FRAME_NOTES = (
+    Note.DUPLICATE_CAPTURE
+    | Note.CHECKSUM_BAD
+    | Note.CHECKSUM_OFFLOADED
+    | Note.TRUNCATED
+    | Note.FRAGMENTED
+    | Note.TIME_BACKWARDS
+    | Note.URGENT
+)
+"""Notes that tell of the frame itself, whatever connection it belongs to."""
+
+FOUND_NOTES = (
+    Note.FAST_RETRANSMISSION
+    | Note.SPURIOUS_RETRANSMISSION
+    | Note.TAIL_LOSS_PROBE
+    | Note.REORDERED
+    | Note.CAPTURE_GAP
+    | Note.LOST_SEGMENT
+    | Note.DUPLICATE_ACK
+    | Note.KEEP_ALIVE
+    | Note.KEEP_ALIVE_ANSWER
+    | Note.ZERO_WINDOW
+    | Note.ZERO_WINDOW_PROBE
+    | Note.ZERO_WINDOW_ANSWER
+    | Note.WINDOW_FULL
+    | Note.WINDOW_UPDATE
+    | Note.MIDDLEBOX_RESET
+    | Note.OFFLOAD_MERGED
+)
+"""Notes that tui.tcp.findings alone sets; it sets RETRANSMISSION for data, and the state machine for SYN and FIN."""
+
+PROBLEM_NOTES = (
+    Note.RETRANSMISSION
+    | Note.REORDERED
+    | Note.CAPTURE_GAP
+    | Note.LOST_SEGMENT
+    | Note.ZERO_WINDOW
+    | Note.WINDOW_FULL
+    | Note.SYN_RETRY
+    | Note.RESET_IN_WINDOW
+    | Note.MIDDLEBOX_RESET
+    | Note.CHECKSUM_BAD
+)
+"""Notes that tell of something that went wrong: the screen marks such segments, and a key walks them."""
+
 NOTE_NAMES = {note: str(note.name).lower().replace("_", "-") for note in Note}
 """The public name of each note."""
 

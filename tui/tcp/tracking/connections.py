@@ -3,9 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.tcp.rules.notes import PROBLEM_NOTES, Note
 from tui.tcp.tracking.landmarks import LANDMARKS, NO_LANDMARKS
 from tui.tcp.tracking.listing import Listing
 from tui.tcp.tracking.sequence import UNSET
+
+Integers = NDArray[np.int64]
 
 UNKNOWN_SCALES = 0x0101
 """Packed effective shifts before both SYNs were seen."""
@@ -62,6 +65,24 @@ COUNTED = np.dtype(
 )
 """Slot of the endpoint pair, first and last row in the store, segments and payload bytes that each side sent."""
 
+NOTED = np.dtype(
+    [
+        ("problems", np.int64),
+        ("retransmitted", np.int64, (2,)),
+    ]
+)
+"""Segments with a note of PROBLEM_NOTES; segments that each side sent again."""
+
+ANALYSED = np.dtype(
+    [
+        ("completeness", np.uint8),
+        ("initial_rtt_ns", np.int64),
+        ("initial_rtt_row", np.int64),
+    ]
+)
+"""Wireshark's final `tcp.completeness`; `tcp.analysis.initial_rtt`, -1 where it is not known, and the row of the
+segment that it is known from on (it takes part itself)."""
+
 PAIRED = np.dtype(
     [
         ("current", np.int32),
@@ -100,6 +121,8 @@ class Connections:
         self.followed = Rows(FOLLOWED, np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
         self.counted = Rows(COUNTED, [(-1, -1, -1, [0, 0], [0, 0])])
         self.landmarks = Rows(LANDMARKS, [NO_LANDMARKS])
+        self.noted = Rows(NOTED, [(0, [0, 0])])
+        self.analysed = Rows(ANALYSED, [(0, -1, -1)])
         self.paired = Rows(PAIRED, [(-1, [UNSET, UNSET], [UNSET, UNSET], [UNSET, UNSET])])
         self.history: list[str] = []
         """Zeek's history of each connection."""
@@ -117,7 +140,17 @@ class Connections:
         self.followed.extend_to(length)
         self.history.extend([""] * (length - len(self.history)))
         self.landmarks.extend_to(length)
+        self.noted.extend_to(length)
+        self.analysed.extend_to(length)
         self.counted.extend_to(length)
+
+    def count_notes(self, connection: Integers, side: Integers, notes: NDArray[np.uint64], sign: int = 1) -> None:
+        """Count the notes of segments of these connections, or, with sign -1, take them out of the count."""
+        noted = self.noted.values
+        problem = notes & np.uint64(PROBLEM_NOTES) != 0
+        np.add.at(noted["problems"], connection[problem], sign)
+        again = notes & np.uint64(Note.RETRANSMISSION) != 0
+        np.add.at(noted["retransmitted"], (connection[again], side[again]), sign)
 
     def numbers(self, start: int) -> NDArray[np.int64]:
         """The numbers of all connections that have a row of the store from `start` on, ascending.

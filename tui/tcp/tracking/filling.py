@@ -18,10 +18,9 @@ from tui.tcp.tracking.segments import Segments
 
 Integers = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
-
-
-KEPT_NOTES = int(Note.TRUNCATED | Note.FRAGMENTED | Note.URGENT | Note.TIME_BACKWARDS | Note.DUPLICATE_CAPTURE)
-"""Notes that tell of the frame itself, whatever connection it belongs to."""
+Changes = list[tuple[int, dict[str, int]]]
+"""Rows of the store that were appended before, with the columns that change. `found` and `withdrawn` are notes that
+are added to and taken from those that are there; with `notes` the segment is seen anew (tui.tcp.examiner)."""
 
 
 @dataclass(slots=True)
@@ -106,8 +105,9 @@ def _repeat(
     return connection[repeated], state[repeated], scales[repeated]
 
 
-def earlier_changes(found: Found, base_row: int) -> list[tuple[int, dict[str, int]]]:
-    """Changes to rows of earlier batches: (row, columns). Of the notes, KEPT_NOTES stay as they are."""
+def earlier_changes(found: Found, base_row: int) -> Changes:
+    """Changes to rows of earlier batches: (row, columns). Of the notes, those of the frame itself and those that were
+    found when connections were examined are not among them."""
     changes = []
     shift, unknown = _shifts(found.scales, found.side, found.flags)
     for i in np.flatnonzero(found.row < base_row).tolist():

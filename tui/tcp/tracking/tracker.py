@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.decode.columns import Decoded
+from tui.decode.columns import CHECKSUM_BAD, CHECKSUM_OFFLOADED, Decoded
+from tui.store import HAS_TIMESTAMPS
 from tui.tcp.rules.direction import guess_server
 from tui.tcp.rules.flags import URG
 from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
 from tui.tcp.tracking.duplicates import DuplicateFinder
-from tui.tcp.tracking.filling import Columns, Found, earlier_changes, fill
+from tui.tcp.tracking.filling import Changes, Columns, Found, earlier_changes, fill
 from tui.tcp.tracking.marking import DoubtfulTimes, Marks
 from tui.tcp.tracking.segments import Segments, group_segments
 from tui.tcp.tracking.tuples import TupleTable, pair_key
@@ -20,8 +21,6 @@ from tui.tcp.tracking.walk import Walked, walk_batch
 from tui.tcp.tracking.walker import Walker
 
 Integers = NDArray[np.int64]
-Changes = list[tuple[int, dict[str, int]]]
-"""Rows of the store that were appended before, with the columns that change."""
 
 
 @dataclass(slots=True)
@@ -82,6 +81,8 @@ class Tracked:
     changes: Changes
     found: tuple[_Counts, Marks] | None
     """What is to be entered for its connections; None where it has no TCP rows."""
+    never_were: list[int]
+    """Connections of which it turned out that they never were; their segments belong to others."""
 
 
 class Tracker:
@@ -105,7 +106,7 @@ class Tracker:
         """
         if not len(rows):
             self._attach_quoted(decoded, number, base_row, {}, [])
-            return Tracked({}, [], None)
+            return Tracked({}, [], None, [])
         segments = group_segments(decoded, rows, self.tuples, self.connections)
         duplicate = self._duplicates.find(decoded, rows, segments.pairs, time_ns[rows], interface[rows])
         order = np.searchsorted(rows, segments.index)
@@ -124,13 +125,15 @@ class Tracker:
         back = np.argsort(order)
         columns = {name: column[back] for name, column in columns.items()}
         columns["notes"] |= _frame_notes(decoded, rows, duplicate)
+        columns["marks"] |= np.where(decoded.has_timestamps[rows], HAS_TIMESTAMPS, 0).astype(np.uint8)
         changes = earlier_changes(found, base_row)
         for row, note in self._late_notes():
             if row < base_row:
-                changes.append((row, {"notes": note}))
+                changes.append((row, {"found": note}))
             else:
                 columns["notes"][np.searchsorted(rows, row - base_row)] |= np.uint64(note)
-        return Tracked(columns, changes, (counts, marks))
+        never_were = [provisional.connection for provisional, _ in walker.reattached]
+        return Tracked(columns, changes, (counts, marks), never_were)
 
     def commit(self, tracked: Tracked) -> None:
         """Count what was tracked, so that no connection ever names a row that is not in the store."""
@@ -255,5 +258,8 @@ def _frame_notes(decoded: Decoded, rows: Integers, duplicate: NDArray[np.bool_])
     notes: NDArray[np.uint64] = np.where(duplicate, np.uint64(Note.DUPLICATE_CAPTURE), zero)
     notes |= np.where(decoded.truncated[rows], np.uint64(Note.TRUNCATED), zero)
     notes |= np.where(decoded.fragmented[rows], np.uint64(Note.FRAGMENTED), zero)
+    checksum = decoded.checksum_state[rows]
+    notes |= np.where(checksum == CHECKSUM_OFFLOADED, np.uint64(Note.CHECKSUM_OFFLOADED), zero)
+    notes |= np.where(checksum == CHECKSUM_BAD, np.uint64(Note.CHECKSUM_BAD), zero)
     notes |= np.where(decoded.flags[rows] & URG != 0, np.uint64(Note.URGENT), zero)
     return notes

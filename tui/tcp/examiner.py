@@ -1,0 +1,117 @@
+"""Has a batch's connections analysed and their findings noted, and enters what earlier segments turn out to be."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.decode.columns import Decoded
+from tui.store import FORWARD, HAS_TIMESTAMPS, Store
+from tui.tcp.analysis.analysis import Analysed, Analysis
+from tui.tcp.findings.book import EvidenceBook
+from tui.tcp.findings.findings import Findings
+from tui.tcp.rules.notes import FOUND_NOTES, FRAME_NOTES, Note
+from tui.tcp.tracking.connections import Connections
+from tui.tcp.tracking.past import Past
+from tui.tcp.tracking.runs import Runs, runs_of
+from tui.tcp.tracking.tracker import Tracked
+
+Integers = NDArray[np.int64]
+
+_ANALYSED = ("analysis", "acks_row", "related_row", "amount")
+
+
+class Examiner:
+    """The examination of one capture's connections, and what it remembers of them."""
+
+    def __init__(self, store: Store, connections: Connections) -> None:
+        self._store = store
+        self._connections = connections
+        self._analysis = Analysis(connections)
+        self._findings = Findings(connections)
+        self._start = 0
+        """The first row that evidence is kept of."""
+
+    @property
+    def evidence(self) -> EvidenceBook:
+        """What proves the notes that were found."""
+        return self._findings.book
+
+    def examine(self, decoded: Decoded, rows: Integers, tracked: Tracked, time_ns: Integers, base_row: int) -> None:
+        """Examine a batch that was tracked: fill in its columns, and add to its changes.
+
+        - `rows`: the rows of `decoded` that are TCP segments, ascending.
+        - `time_ns`: of all frames of the batch. `base_row`: the row in the store that its first frame gets.
+        """
+        if not len(rows):
+            return
+        moved = self._moved(tracked)
+        for row in moved:
+            self.evidence.remove(row, -1)
+        self._analysis.forget(tracked.never_were)
+        self._findings.forget(tracked.never_were)
+        runs = runs_of(decoded, rows, tracked.columns, time_ns, base_row, moved, self._store)
+        analysed = self._analysis.examine(runs)
+        self._enter_analysis(runs, rows, analysed, tracked)
+        notes = tracked.columns["notes"]
+        for row, found, withdrawn in self._findings.examine(runs, analysed.ordinary, Past(self._store, runs)):
+            if row < base_row:
+                tracked.changes.append((row, {"found": found, "withdrawn": withdrawn}))
+            else:
+                place = np.searchsorted(rows, row - base_row)
+                notes[place] = notes[place] & ~np.uint64(withdrawn) | np.uint64(found)
+
+    def apply(self, tracked: Tracked, first: int, stop: int) -> None:
+        """Enter a batch's changes to earlier rows and count all notes, once its rows, `first` to `stop`, are stored."""
+        names = ("connection", "marks", "notes")
+        connection, marks, notes = (self._store.column(name, first, stop) for name in names)
+        noted = np.flatnonzero((notes != 0) & (connection >= 0))
+        self._count(connection[noted], marks[noted], notes[noted], 1)
+        for row, values in tracked.changes:
+            self._change(row, values)
+        if self._store.start != self._start:
+            self._start = self._store.start
+            self.evidence.drop_before(self._start)
+
+    def _moved(self, tracked: Tracked) -> dict[int, int]:
+        """Rows of earlier batches that belong to another connection than before, and its number."""
+        changed = {row: values["connection"] for row, values in tracked.changes if "connection" in values}
+        return {row: number for row, number in changed.items() if self._store.value("connection", row) != number}
+
+    def _enter_analysis(self, runs: Runs, rows: Integers, analysed: Analysed, tracked: Tracked) -> None:
+        own = runs.own
+        places = np.searchsorted(rows, runs.row[own] - runs.base_row)
+        for name in _ANALYSED:
+            values = getattr(analysed, name)
+            tracked.columns[name] = np.empty(len(rows), values.dtype)
+            tracked.columns[name][places] = values[own]
+        for place in np.flatnonzero(~own).tolist():
+            values = {name: int(getattr(analysed, name)[place]) for name in _ANALYSED}
+            tracked.changes.append((int(runs.row[place]), values))
+
+    def _change(self, row: int, values: dict[str, int]) -> None:
+        """Change one earlier row, and the counts of its notes."""
+        if row < self._store.start:
+            return
+        store = self._store
+        self._count_one(row, -1)
+        old, rest = store.value("notes", row), dict(values)
+        found, withdrawn = rest.pop("found", 0), rest.pop("withdrawn", 0)
+        if "notes" in rest:
+            kept = int(FRAME_NOTES)
+            if rest["connection"] == store.value("connection", row):
+                again = self.evidence.has(row, Note.RETRANSMISSION)
+                kept |= int(FOUND_NOTES) | (int(Note.RETRANSMISSION) if again else 0)
+            rest["marks"] |= store.value("marks", row) & HAS_TIMESTAMPS
+            old = rest["notes"] | old & kept
+        rest["notes"] = old & ~withdrawn | found
+        store.change(row, rest)
+        self._count_one(row, 1)
+
+    def _count_one(self, row: int, sign: int) -> None:
+        value = {name: np.array([self._store.value(name, row)]) for name in ("connection", "marks", "notes")}
+        self._count(value["connection"], value["marks"], value["notes"].astype(np.uint64), sign)
+
+    def _count(
+        self, connection: NDArray[np.int32], marks: NDArray[np.uint8], notes: NDArray[np.uint64], sign: int
+    ) -> None:
+        side = np.where(marks & FORWARD != 0, 0, 1)
+        self._connections.count_notes(connection.astype(np.int64), side, notes, sign)

@@ -1,0 +1,26 @@
+"""Looking back at single segments, whether they are of the batch that is being worked on or older."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.store import Store
+from tui.tcp.tracking.runs import Runs
+
+
+class Past:
+    """Values of segments by their row in the store."""
+
+    def __init__(self, store: Store, runs: Runs) -> None:
+        self._store = store
+        self._runs = runs
+        self._place: NDArray[np.int64] | None = None
+
+    def value(self, name: str, row: int) -> int:
+        """The value of one of the store's columns that Runs has as well; of rows that were given up it is 0."""
+        if row < self._runs.base_row:
+            return self._store.value(name, row)
+        if self._place is None:
+            own = np.flatnonzero(self._runs.own)
+            self._place = np.full(int(self._runs.row.max()) - self._runs.base_row + 1, -1)
+            self._place[self._runs.row[own] - self._runs.base_row] = own
+        return int(getattr(self._runs, name)[self._place[row - self._runs.base_row]])

@@ -31,6 +31,8 @@ class Summary:
     packets: int
     connections: int
     retransmissions: int
+    """Those that repair a loss included."""
+    losses: int
     bytes_written: int
 
 
@@ -44,7 +46,8 @@ def generate(path: Path, settings: Settings) -> Summary:
             block = frame_bytes(traffic.take(np.arange(start, min(start + BLOCK, settings.packets))))
             stream.write(block.data)
             written += len(block)
-    return Summary(settings.packets, len(traffic.ipv6), int(np.count_nonzero(traffic.repeated)), written)
+    repeated, losses = int(np.count_nonzero(traffic.repeated)), int(np.count_nonzero(traffic.sack_bytes))
+    return Summary(settings.packets, len(traffic.ipv6), repeated, losses, written)
 
 
 def parse(arguments: list[str] | None = None) -> tuple[Path, Settings]:
@@ -54,6 +57,7 @@ def parse(arguments: list[str] | None = None) -> tuple[Path, Settings]:
     parser.add_argument("--packets", type=int, default=DEFAULTS.packets)
     parser.add_argument("--connections", type=int, default=DEFAULTS.connections)
     parser.add_argument("--retransmissions", type=float, default=0.0, help="share of data segments sent again")
+    parser.add_argument("--losses", type=float, default=0.0, help="share of answers whose first segment is lost")
     parser.add_argument(
         "--payload-bytes", type=int, default=DEFAULTS.payload_bytes, help="mean payload of a segment of an answer"
     )
@@ -79,7 +83,7 @@ def main() -> None:
         raise SystemExit(f"generate: {error}") from error
     print(
         f"{path}: {summary.packets} packets, {summary.connections} connections, "
-        f"{summary.retransmissions} retransmissions, {summary.bytes_written} bytes"
+        f"{summary.retransmissions} retransmissions, {summary.losses} losses, {summary.bytes_written} bytes"
     )
 
 

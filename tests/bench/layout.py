@@ -45,6 +45,9 @@ class Settings:
     connections: int = 25_000
     retransmissions: float = 0.0
     """Share of the segments with payload that are sent again."""
+    losses: float = 0.0
+    """Share of the answers whose first segment is lost behind the capture: the second is acknowledged by a SACK block,
+    and the first sent again."""
     payload_bytes: int = 920
     """Mean payload of a segment of an answer."""
     ipv6_share: float = 0.0
@@ -70,6 +73,9 @@ class Traffic:
     """Relative to the other's; 0 on the first SYN."""
     repeated: Bools
     """The segment was sent before."""
+    sack_bytes: Ints
+    """Bytes of the SACK block of a duplicate ACK; 0 where there is none. What it lacks is as long as `hole_bytes`."""
+    hole_bytes: Ints
     ip_id: Ints
     """IPv4 identification, a new one for every packet."""
     initial: Ints
@@ -85,6 +91,19 @@ class Traffic:
 
 OF_CONNECTIONS = ("initial", "ipv6", "vlan")
 """The columns of `Traffic` that have one row a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """In which order segments are sent, connection by connection."""
+
+    segment: Ints
+    """Index of each; that of a duplicate ACK is the one of the acknowledgement that comes too early there."""
+    again: Bools
+    """It is sent again after a time without an answer."""
+    repaired: Bools
+    """It is sent again because a duplicate ACK asks for it."""
+    duplicate_ack: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +123,30 @@ def lay_out(settings: Settings) -> Traffic:
         return _only_syns(settings, rng)
     if settings.packets < settings.connections * FEWEST_SEGMENTS:
         raise ValueError(f"a connection needs {FEWEST_SEGMENTS} packets")
-    if not 0 <= settings.retransmissions <= 0.5:
-        raise ValueError("the share of retransmissions must be from 0 to 0.5")
-    data_share = np.count_nonzero(_segments(settings, settings.packets, rng).payload) / settings.packets
-    sent_once = round(settings.packets / (1 + settings.retransmissions * data_share))
-    sent_once = max(sent_once, settings.connections * FEWEST_SEGMENTS)
-    segments = _segments(settings, sent_once, rng)
-    again = np.zeros(sent_once, np.int64)
-    again[rng.choice(np.flatnonzero(segments.payload), settings.packets - sent_once, replace=False)] = 1
-    return _in_time_order(settings, segments, again, rng)
+    if not (0 <= settings.retransmissions <= 0.5 and 0 <= settings.losses <= 0.5):
+        raise ValueError("the shares of retransmissions and losses must be from 0 to 0.5")
+    some = _segments(settings, settings.packets, rng)
+    copies = np.count_nonzero(some.payload) * settings.retransmissions
+    holes = len(_answers(some)) * settings.losses
+    once = settings.packets / (settings.packets + copies + 2 * holes)
+    most = settings.packets - settings.connections * FEWEST_SEGMENTS
+    lost = min(round(holes * once), most // 2)
+    again = min(round(copies * once), most - 2 * lost)
+    segments = _segments(settings, settings.packets - 2 * lost - again, rng)
+    answers, with_payload = _answers(segments), np.flatnonzero(segments.payload)
+    order = _order(
+        len(segments.payload),
+        rng.choice(with_payload, again, replace=False),
+        rng.choice(answers, lost, replace=False),
+    )
+    return _in_time_order(settings, segments, order, rng)
+
+
+def _answers(segments: Segments) -> Ints:
+    """Where answers begin whose two segments are followed by the client's acknowledgement."""
+    to_client = (segments.payload > 0) & ~segments.from_client
+    acknowledges = segments.from_client & (segments.flags == ACK) & (segments.payload == 0)
+    return np.flatnonzero(to_client[:-2] & to_client[1:-1] & acknowledges[2:] & (segments.flags[:-2] == ACK))
 
 
 def _segments(settings: Settings, total: int, rng: np.random.Generator) -> Segments:
@@ -145,36 +179,52 @@ def _payloads(kind: Ints, mean: int, rng: np.random.Generator) -> Ints:
     return np.where(kind == 0, 0, np.where(kind == 1, request, answer))
 
 
-def _in_time_order(settings: Settings, segments: Segments, again: Ints, rng: np.random.Generator) -> Traffic:
-    """Sequence numbers and times for segments, of which those with `again` 1 are sent twice in a row."""
+def _order(count: int, again: Ints, lost: Ints) -> Order:
+    """The order of `count` segments: those of `again` twice in a row, and for those of `lost`, behind the next one,
+    a duplicate ACK and the same segment again.
+    """
+    once = np.arange(count)
+    segment = np.concatenate([once, again, lost + 2, lost])
+    kind = np.repeat(np.arange(4), [count, len(again), len(lost), len(lost)])
+    behind = np.concatenate([once, again, lost + 1, lost + 1])
+    order = np.lexsort((kind, behind))
+    kind = kind[order]
+    return Order(segment[order], kind == 1, kind == 3, kind == 2)
+
+
+def _in_time_order(settings: Settings, segments: Segments, order: Order, rng: np.random.Generator) -> Traffic:
+    """Sequence numbers and times for segments in their order."""
     connection, from_client, flags = segments.connection, segments.from_client, segments.flags
     consumed = segments.payload + (flags & SYN != 0) + (flags & FIN != 0)
     first = np.searchsorted(connection, connection)
     sent = [_sums_before(np.where(from_client == side, consumed, 0), first) for side in (False, True)]
     seq = np.where(from_client, sent[1], sent[0])
     ack = np.where(from_client, sent[0], sent[1])
-    order = np.repeat(np.arange(len(connection)), 1 + again)
-    repeated = np.diff(order, prepend=-1) == 0
-    gaps = rng.uniform(0.5, 1.5, len(order)) * GAP_SECONDS
-    gaps[repeated] += RETRANSMISSION_SECONDS
+    gaps = rng.uniform(0.5, 1.5, len(order.segment)) * GAP_SECONDS
+    gaps[order.again] += RETRANSMISSION_SECONDS
     elapsed = np.cumsum(gaps)
-    start_of = np.searchsorted(connection[order], np.arange(settings.connections))
+    of_order = connection[order.segment]
+    start_of = np.searchsorted(of_order, np.arange(settings.connections))
     alive = min(ALIVE, settings.connections)
     begins = np.sort(rng.random(settings.connections)) * elapsed[-1] / alive
-    time = begins[connection[order]] + elapsed - elapsed[start_of][connection[order]]
+    time = begins[of_order] + elapsed - elapsed[start_of][of_order]
     time_us = START_US + (time * 1e6).astype(np.int64)
     by_time = np.argsort(time_us, kind="stable")
-    order, repeated, time_us = order[by_time], repeated[by_time], time_us[by_time]
+    segment, duplicate_ack = order.segment[by_time], order.duplicate_ack[by_time]
+    sack_bytes = segments.payload[segment - 1] * duplicate_ack
+    hole_bytes = segments.payload[segment - 2] * duplicate_ack
     return Traffic(
-        time_us,
-        connection[order],
-        from_client[order],
-        flags[order],
-        segments.payload[order],
-        seq[order],
-        ack[order],
-        repeated,
-        _identifications(len(order)),
+        time_us[by_time],
+        connection[segment],
+        from_client[segment],
+        flags[segment],
+        segments.payload[segment],
+        seq[segment],
+        ack[segment] - sack_bytes - hole_bytes,
+        (order.again | order.repaired)[by_time],
+        sack_bytes,
+        hole_bytes,
+        _identifications(len(segment)),
         *_connections(settings, settings.connections, rng),
     )
 
@@ -195,7 +245,7 @@ def _only_syns(settings: Settings, rng: np.random.Generator) -> Traffic:
     numbers = np.arange(count)
     ids = _identifications(count)
     of_connections = _connections(settings, count, rng)
-    return Traffic(times, numbers, every, flags, zeros, zeros, zeros, ~every, ids, *of_connections)
+    return Traffic(times, numbers, every, flags, zeros, zeros, zeros, ~every, zeros, zeros, ids, *of_connections)
 
 
 def _identifications(count: int) -> Ints:

@@ -12,7 +12,11 @@ SYN_OPTIONS = bytes.fromhex("020405b4 0402 080a 00000000 00000000 01 030307")
 """MSS 1460, SACK permitted, timestamps, no operation, window scale 7 (RFC 9293, 2018, 7323)."""
 OPTIONS = bytes.fromhex("0101 080a 00000000 00000000")
 """Timestamps."""
-TIMESTAMP_AT = {len(SYN_OPTIONS): 8, len(OPTIONS): 4}
+SACK_OPTIONS = OPTIONS + bytes.fromhex("0101 050a 00000000 00000000")
+"""Timestamps and a SACK block (RFC 2018)."""
+SACK_AT = len(SACK_OPTIONS) - 8
+"""Where the block stands in the options."""
+TIMESTAMP_AT = {len(SYN_OPTIONS): 8, len(OPTIONS): 4, len(SACK_OPTIONS): 4}
 """Where the two timestamps stand in the options, by the options' length."""
 
 ECHO_AGE_MS = 5
@@ -30,14 +34,14 @@ Bytes = NDArray[np.uint8]
 
 def frame_bytes(traffic: Traffic) -> Bytes:
     """The pcap records of segments, one after the other."""
-    is_syn = traffic.flags & SYN != 0
+    is_syn, has_sack = traffic.flags & SYN != 0, traffic.sack_bytes > 0
     ipv6, vlan = traffic.ipv6[traffic.connection], traffic.vlan[traffic.connection]
-    options = np.where(is_syn, len(SYN_OPTIONS), len(OPTIONS))
+    options = np.where(is_syn, len(SYN_OPTIONS), np.where(has_sack, len(SACK_OPTIONS), len(OPTIONS)))
     headers = RECORD + ETHERNET + VLAN * vlan + np.where(ipv6, IPV6, IPV4) + TCP + options
     lengths = headers + traffic.payload
     starts = np.cumsum(lengths) - lengths
     out = np.full(int(lengths.sum()), FILLER, np.uint8)
-    kinds = is_syn * 4 + ipv6 * 2 + vlan
+    kinds = has_sack * 8 + is_syn * 4 + ipv6 * 2 + vlan
     for kind in np.unique(kinds):
         rows = np.flatnonzero(kinds == kind)
         header = _headers(traffic.take(rows), bool(kind & 2), bool(kind & 1))
@@ -47,7 +51,7 @@ def frame_bytes(traffic: Traffic) -> Bytes:
 
 def _headers(traffic: Traffic, ipv6: bool, vlan: bool) -> Bytes:
     """All headers of segments that have the same ones, as a matrix of one row a packet."""
-    options = SYN_OPTIONS if traffic.flags[0] & SYN else OPTIONS
+    options = SYN_OPTIONS if traffic.flags[0] & SYN else SACK_OPTIONS if traffic.sack_bytes[0] else OPTIONS
     ip_at = RECORD + ETHERNET + VLAN * vlan
     tcp_at = ip_at + (IPV6 if ipv6 else IPV4)
     header = np.zeros((len(traffic.flags), tcp_at + TCP + len(options)), np.uint8)
@@ -121,6 +125,10 @@ def _tcp(header: Bytes, at: int, options: bytes, traffic: Traffic) -> None:
     header[:, at + 13] = traffic.flags
     _put(header, at + 14, 2, 64_240)
     header[:, at + TCP :] = np.frombuffer(options, np.uint8)
+    if options is SACK_OPTIONS:
+        left = traffic.initial[connection, 1 - side] + traffic.ack + traffic.hole_bytes
+        _put(header, at + TCP + SACK_AT, 4, left)
+        _put(header, at + TCP + SACK_AT + 4, 4, left + traffic.sack_bytes)
     clock = (traffic.time_us - START_US) // 1000 + 1000
     place = at + TCP + TIMESTAMP_AT[len(options)]
     _put(header, place, 4, clock)

@@ -23,6 +23,15 @@ FIELDS = (
     "ip.checksum.status",
     "tcp.checksum.status",
     "ip.id",
+    "tcp.srcport",
+    "tcp.len",
+    "tcp.seq",
+    "tcp.nxtseq",
+    "tcp.ack",
+    "tcp.options.sack_le",
+    "tcp.options.sack_re",
+    "tcp.analysis.duplicate_ack_num",
+    "tcp.analysis.out_of_order",
 )
 GOOD = "1"
 FIN, SYN, SYN_ACK = "0x0011", "0x0002", "0x0012"
@@ -79,6 +88,28 @@ def test_retransmissions(tmp_path: Path) -> None:
     with_payload = sum(1 for row in rows if int(row["frame.len"]) > 80)
     assert 0.08 < len(marked) / (with_payload - len(marked)) < 0.12
     assert len({row["ip.id"] for row in rows}) == 6000
+
+
+def test_losses(tmp_path: Path) -> None:
+    """Each is told by one SACK block and repaired by one copy; nothing else is out of order."""
+    path = tmp_path / "out.pcap"
+    summary = generate(path, Settings(packets=6000, connections=150, losses=0.2, ipv6_share=0.3))
+    rows = segments(path)
+    assert len(rows) == 6000
+    assert summary.losses == summary.retransmissions > 100
+    assert {row["tcp.checksum.status"] for row in rows} == {GOOD}
+    told = [row for row in rows if row["tcp.options.sack_le"]]
+    assert len(told) == summary.losses
+    answers = [row for row in rows if row["tcp.len"] != "0" and row["tcp.srcport"] in ("80", "443")]
+    by_number = {(row["tcp.stream"], row["tcp.seq"]): row["tcp.nxtseq"] for row in answers}
+    for row in told:
+        assert row["tcp.analysis.duplicate_ack_num"] == "1"
+        assert by_number[row["tcp.stream"], row["tcp.ack"]] == row["tcp.options.sack_le"]
+        assert by_number[row["tcp.stream"], row["tcp.options.sack_le"]] == row["tcp.options.sack_re"]
+    again = [row for row in rows if row["tcp.analysis.retransmission"] or row["tcp.analysis.out_of_order"]]
+    assert {(row["tcp.stream"], row["tcp.seq"]) for row in again} == {
+        (row["tcp.stream"], row["tcp.ack"]) for row in told
+    }
 
 
 def test_one_syn_each(tmp_path: Path) -> None:

@@ -122,3 +122,4 @@ def assert_equal(one: Decoded, other: Decoded) -> None:
         assert column.dtype == kind, name
         np.testing.assert_array_equal(column, getattr(other, name), err_msg=name)
     assert one.quoted == other.quoted
+    assert one.sack == other.sack

@@ -130,7 +130,7 @@ def test_what_lies_around_a_frame_does_not_matter() -> None:
 def test_an_empty_batch_has_no_rows() -> None:
     decoded = decode_batch(batch_of([]), [])
     assert len(decoded) == 0
-    assert [field.name for field in fields(Decoded)] == [*COLUMN_TYPES, "quoted"]
+    assert [field.name for field in fields(Decoded)] == [*COLUMN_TYPES, "quoted", "sack"]
 
 
 def test_frames_of_several_link_types_keep_their_rows() -> None:
@@ -141,3 +141,16 @@ def test_frames_of_several_link_types_keep_their_rows() -> None:
         alone = packets.decode(frame, link_type)
         for name in COLUMN_TYPES:
             assert getattr(together, name)[row] == getattr(alone, name)[0], name
+
+
+def test_sack_blocks_keep_their_rows() -> None:
+    """In one batch of both IP versions, and in batches that are put together."""
+    data = [packets.ethernet(0x0806, b"")]
+    for left in range(4):
+        segment = packets.tcp(options=bytes.fromhex(f"0101 050a 0000000{left} 00000009"))
+        version4 = packets.ethernet(0x0800, packets.ipv4(segment))
+        data.append(packets.ethernet(0x86DD, packets.ipv6(segment)) if left % 2 else version4)
+    whole = decode_batch(batch_of(data), interfaces(1))
+    assert whole.sack == {1 + left: ((left, 9),) for left in range(4)}
+    parts = [decode_batch(batch_of(part), interfaces(1)) for part in (data[:2], data[2:3], data[3:])]
+    assert_equal(Decoded.concatenate(parts), whole)

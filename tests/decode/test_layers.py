@@ -26,7 +26,7 @@ from tests.decode.packets import (
     vlan,
     vxlan,
 )
-from tui.decode.columns import Decoded, Protocol, QuotedSegment
+from tui.decode.columns import OPTION_CUT_OFF, Decoded, Protocol, QuotedSegment
 from tui.files import link_types
 
 PAYLOAD = b"GET / HTTP/1.1\r\n\r\n"
@@ -247,6 +247,37 @@ def test_the_window_scale_is_read_from_a_syn_only() -> None:
     assert decode(ethernet(0x0800, ipv4(tcp(options=options, flags=SYN)))).window_scale[0] == 9
     assert decode(ethernet(0x0800, ipv4(tcp(options=options, flags=ACK)))).window_scale[0] == -1
     assert decode(ethernet(0x0800, ipv4(gre(0x86DD, ipv6(tcp(options=options, flags=SYN))), 47))).window_scale[0] == 9
+
+
+SYN_OPTIONS = bytes.fromhex("020405b4 0402080a 80000001 00000000 01030307")
+SACK_OPTIONS = bytes.fromhex("0101080a 00000005 00000006 0101050a fffffff0 00000010")
+
+
+def test_options_of_syns_and_of_other_segments() -> None:
+    """As Linux sends them, directly and in a tunnel that is walked through."""
+    for around in (
+        lambda packet: packet,
+        lambda packet: ipv4(gre(0x0800, packet, flags=0x2000, optional=bytes(4)), 47),
+    ):
+        columns = ("mss", "has_timestamps", "tsval", "tsecr")
+        syn = decode(ethernet(0x0800, around(ipv4(tcp(options=SYN_OPTIONS, flags=SYN)))))
+        assert only_row(syn, *columns) == [1460, 1, 0x80000001, 0]
+        assert syn.sack == {}
+        answer = decode(ethernet(0x0800, around(ipv4(tcp(PAYLOAD, options=SACK_OPTIONS)))))
+        assert only_row(answer, *columns) == [0, 1, 5, 6]
+        assert answer.sack == {0: ((0xFFFFFFF0, 0x10),)}
+        without = decode(ethernet(0x0800, around(ipv4(tcp(options=SYN_OPTIONS[:4])))))
+        assert only_row(without, *columns) == [0, 0, 0, 0]
+
+
+def test_options_of_a_cut_header_are_those_that_are_there_in_full() -> None:
+    frame = ethernet(0x0800, ipv4(tcp(options=SYN_OPTIONS, flags=SYN)))
+    for options_there, expected in ((3, [0, 0]), (4, [1460, 0]), (15, [1460, 0]), (16, [1460, 1]), (19, [1460, 1])):
+        cut = decode(frame[: 14 + 20 + 20 + options_there], wire=len(frame))
+        assert only_row(cut, "mss", "has_timestamps", "window_scale") == [*expected, OPTION_CUT_OFF]
+    answer = ethernet(0x0800, ipv4(tcp(options=SACK_OPTIONS)))
+    assert decode(answer[:-8], wire=len(answer)).sack == {}
+    assert decode(answer[:-8], wire=len(answer)).tsval[0] == 5
 
 
 @pytest.mark.parametrize("icmp_type", [3, 4, 5, 11, 12])

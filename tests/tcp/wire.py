@@ -53,6 +53,8 @@ class Packet:
     """None: one that no other packet has."""
     interface: int = 0
     vlan: int | None = None
+    checksum: int | None = None
+    """None: the right one."""
     raw: tuple[int, bytes] | None = None
     """IP protocol and payload."""
 
@@ -94,6 +96,10 @@ def frame_of(packet: Packet, unique_id: int) -> tuple[bytes, int]:
     protocol, payload, cut = _payload(packet)
     source, target = (ipaddress.ip_address(end.address) for end in (packet.source, packet.destination))
     total = len(payload) + cut
+    if packet.raw is None and packet.checksum is None:
+        pseudo_header = source.packed + target.packed + struct.pack(">II", total, protocol)
+        checksum = _checksum(pseudo_header + payload + b"x" * cut)
+        payload = payload[:16] + checksum.to_bytes(2, "big") + payload[18:]
     if source.version == 4:
         ip_id = unique_id & 0xFFFF if packet.ip_id is None else packet.ip_id
         header = struct.pack(">BBHHHBBH", 0x45, 0, (20 + total) & 0xFFFF, ip_id, 0, 64, protocol, 0)
@@ -118,10 +124,15 @@ def _payload(packet: Packet) -> tuple[int, bytes, int]:
     header = struct.pack(
         ">HHIIHHHH",
         *(packet.source.port, packet.destination.port, packet.seq & 0xFFFFFFFF, packet.ack & 0xFFFFFFFF),
-        *(words << 12 | bits, packet.window, 0, 0),
+        *(words << 12 | bits, packet.window, packet.checksum or 0, 0),
     )
     kept = min(packet.length, KEPT_PAYLOAD)
     return 6, header + options + b"x" * kept, packet.length - kept
+
+
+def _checksum(content: bytes) -> int:
+    """The Internet checksum (RFC 1071)."""
+    return -int.from_bytes(content + bytes(len(content) % 2), "big") % 0xFFFF
 
 
 class MadeCapture(Capture):

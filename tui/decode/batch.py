@@ -1,6 +1,7 @@
 """Decoding a batch of frames into columns."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +35,16 @@ def _decode(batch: FrameBatch, interfaces: Sequence[Interface], codes: Codes, fo
         walked, quoted = _walk_rows(batch, interfaces, left_open, codes)
         found = found + walked
     if len(found) == 1 and len(found[0].row) == len(batch):
-        return Decoded(protocol=codes, **read_segments(found[0], batch), quoted=quoted)
+        columns, sack = read_segments(found[0], batch)
+        whole: dict[str, Any] = {**columns, "protocol": codes, "quoted": quoted, "sack": sack}
+        return Decoded(**whole)
     decoded = Decoded.empty(len(batch))
     decoded.protocol = codes
     decoded.quoted = quoted
     for segments in found:
-        for name, values in read_segments(segments, batch).items():
+        columns, sack = read_segments(segments, batch)
+        decoded.sack |= sack
+        for name, values in columns.items():
             getattr(decoded, name)[segments.row] = values
     return decoded
 

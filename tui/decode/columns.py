@@ -51,6 +51,9 @@ PROTOCOL_NAMES = {
 """How a protocol is called on the screen."""
 
 
+SackBlocks = tuple[tuple[int, int], ...]
+"""Left and right edge of each SACK block (RFC 2018), in the option's order, as on the wire."""
+
 OPTION_CUT_OFF = -2
 """Stands for an option that may be in the part of the header that was not captured."""
 
@@ -133,8 +136,8 @@ class Decoded:
     """The snap length cut the segment: some of its header or payload is not in the capture."""
     quoted: list[QuotedSegment] = field(default_factory=list)
     """ICMP errors of this batch that quote a TCP segment, in row order."""
-    sack: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    """By row: left and right edge of each SACK block (RFC 2018), in the option's order, as on the wire."""
+    sack: dict[int, SackBlocks] = field(default_factory=dict)
+    """By row, of the segments that have the SACK option in full; no other order is promised."""
 
     @classmethod
     def empty(cls, n: int) -> Self:
@@ -151,7 +154,7 @@ class Decoded:
             return parts[0]
         columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMN_TYPES}
         quoted = []
-        sack: dict[int, tuple[tuple[int, int], ...]] = {}
+        sack: dict[int, SackBlocks] = {}
         base = 0
         for part in parts:
             sack |= {base + row: blocks for row, blocks in part.sack.items()}

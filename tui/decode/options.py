@@ -1,4 +1,4 @@
-"""TCP options: all of one header, and the window scale of many at once.
+"""The TCP options of one header. tui.decode.option_columns reads those of many at once.
 
 Formats: RFC 9293 section 3.1, RFC 7323 (window scale, timestamps), RFC 2018 and 2883 (SACK), RFC 7413 (Fast Open).
 Both ways take an option as an operating system does: a length byte below 2 or beyond the header ends the options, and
@@ -7,11 +7,6 @@ an option of a length that its definition does not have is passed over.
 
 import struct
 from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
-
-from tui.decode.gather import gather
 
 END, NOP, MSS, WINDOW_SCALE, SACK_PERMITTED, SACK, TIMESTAMPS, FAST_OPEN, EXPERIMENT = 0, 1, 2, 3, 4, 5, 8, 34, 254
 """Option kinds as IANA assigns them."""
@@ -101,34 +96,3 @@ def _take(options: TcpOptions, kind: int, value: bytes) -> None:
         options.fast_open = value
     elif kind == EXPERIMENT and value.startswith(FAST_OPEN_EXPERIMENT):
         options.fast_open = value[2:]
-
-
-def read_window_scales(
-    data: NDArray[np.uint8], header_at: NDArray[np.int64], header_end: NDArray[np.int64]
-) -> NDArray[np.int8]:
-    """The window scale of each of n TCP headers that start at `header_at` in `data`; -1 without the option.
-
-    `header_end` is where each header ends, or its captured bytes. It equals `parse_options`, for all headers at once:
-    each step passes one option of every header that is not at its end yet.
-    """
-    options_at = header_at + 20
-    room = np.minimum(header_end - options_at, MOST_OPTION_BYTES)
-    options = gather(data, options_at, np.dtype((np.uint8, MOST_OPTION_BYTES)))
-    scales = np.full(len(header_at), -1, np.int8)
-    rows = np.flatnonzero(room > 0)
-    at = np.zeros(len(rows), np.int64)
-    for _ in range(MOST_OPTION_BYTES):
-        if not len(rows):
-            break
-        kind = options[rows, at]
-        length = options[rows, np.minimum(at + 1, MOST_OPTION_BYTES - 1)].astype(np.int64)
-        single = kind == NOP
-        length[single] = 1
-        at += length
-        going = (kind != END) & (single | (length >= 2)) & (at <= room[rows])
-        found = going & (kind == WINDOW_SCALE) & (length == 3)
-        if found.any():
-            scales[rows[found]] = np.minimum(options[rows[found], at[found] - 1], LARGEST_SHIFT)
-        going &= at < room[rows]
-        rows, at = rows[going], at[going]
-    return scales

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.decode.columns import COLUMN_TYPES, OPTION_CUT_OFF
+from tui.decode.checksums import TCP, ChecksummedSegments, checksum_states
+from tui.decode.columns import COLUMN_TYPES, OPTION_CUT_OFF, SackBlocks
 from tui.decode.gather import gather
-from tui.decode.options import read_window_scales
+from tui.decode.option_columns import OptionColumns, read_options
 from tui.files.frames import FrameBatch
 
 Columns = dict[str, NDArray[Any]]
@@ -58,7 +59,7 @@ IPV6_HEADER = _record(
 """RFC 8200 section 3."""
 
 TCP_HEADER = _record(
-    20,
+    32,
     {
         "source_port": (">u2", 0),
         "destination_port": (">u2", 2),
@@ -67,9 +68,13 @@ TCP_HEADER = _record(
         "offset_and_flags": (">u2", 12),
         "window": (">u2", 14),
         "checksum": (">u2", 16),
+        "first_options": ("(3,)>u4", 20),  # or what else follows the fixed header
     },
 )
-"""RFC 9293 section 3.1, without options."""
+"""RFC 9293 section 3.1, and twelve bytes more: the options of nearly every segment."""
+
+IPV4_WITHOUT_OPTIONS = 0x45
+"""First byte of such a header."""
 
 IP_HEADERS = {4: IPV4_HEADER, 6: IPV6_HEADER}
 
@@ -96,8 +101,8 @@ class LocatedSegments:
     """Whether each is the first fragment of a larger packet; None where none is."""
 
 
-def read_segments(segments: LocatedSegments, batch: FrameBatch) -> Columns:
-    """Every column of `Decoded` but `protocol`, for these segments."""
+def read_segments(segments: LocatedSegments, batch: FrameBatch) -> tuple[Columns, dict[int, SackBlocks]]:
+    """Every column of `Decoded` but `protocol`, for these segments; and the SACK blocks by row of the batch."""
     ip, tcp, count = segments.ip, segments.tcp, len(segments.row)
     whole_batch = count == len(batch)
     start = batch.start if whole_batch else batch.start[segments.row]
@@ -114,28 +119,48 @@ def read_segments(segments: LocatedSegments, batch: FrameBatch) -> Columns:
         "length": np.maximum(length, 0, out=length),
         "fragmented": np.zeros(count, np.bool_) if segments.fragmented is None else segments.fragmented,
         "truncated": captured < segments.ip_end,
-        "window_scale": np.full(count, -1, np.int8),
-        "mss": np.zeros(count, np.uint16),
-        "has_timestamps": np.zeros(count, np.bool_),
-        "tsval": np.zeros(count, np.uint32),
-        "tsecr": np.zeros(count, np.uint32),
-        "checksum_state": np.zeros(count, np.uint8),
     }
     for header, names in ((tcp, TCP_COLUMNS), (ip, IP_COLUMNS[segments.family])):
         for name in names:
             columns[name] = header[name].astype(COLUMN_TYPES[name])
     for name, value in ABSENT[segments.family].items():
         columns[name] = np.full(count, value, COLUMN_TYPES[name])
+    columns["checksum_state"] = checksum_states(batch.data, _checksummed(segments, columns, start))
+    header_there = np.minimum(captured, segments.ip_end)
+    header_there -= segments.tcp_at
+    np.minimum(header_there, header_length, out=header_there)
+    options = read_options(batch.data, start + segments.tcp_at, header_there, tcp["first_options"])
+    _enter_options(columns, options, header_there)
+    return columns, {int(segments.row[index]): blocks for index, blocks in options.sack.items()}
 
-    with_options = np.flatnonzero((columns["flags"] & SYN != 0) & (header_length > 20))
-    if len(with_options):
-        at, begin = segments.tcp_at[with_options], start[with_options]
-        end = np.minimum(captured[with_options], segments.ip_end[with_options])
-        end = np.minimum(end, at + header_length[with_options])
-        scales = read_window_scales(batch.data, begin + at, begin + end)
-        cut = end < at + header_length[with_options]
-        columns["window_scale"][with_options] = np.where(cut & (scales < 0), OPTION_CUT_OFF, scales)
-    return columns
+
+def _enter_options(columns: Columns, options: OptionColumns, header_there: NDArray[np.int64]) -> None:
+    """Make columns of the options in headers of which `header_there` bytes are captured."""
+    columns["window_scale"] = np.full(len(header_there), -1, np.int8)
+    columns["mss"] = np.zeros(len(header_there), np.uint16)
+    columns |= {name: getattr(options, name) for name in ("has_timestamps", "tsval", "tsecr")}
+    syn = np.flatnonzero(columns["flags"] & SYN)
+    scales = options.window_scale[syn]
+    cut = header_there[syn] < columns["header_length"][syn]
+    columns["window_scale"][syn] = np.where(cut & (scales < 0), OPTION_CUT_OFF, scales)
+    columns["mss"][syn] = options.mss[syn]
+
+
+def _checksummed(segments: LocatedSegments, columns: Columns, start: NDArray[np.int64]) -> ChecksummedSegments:
+    """What their checksums are judged by. IP options and extension headers may name another final destination."""
+    length = segments.ip_end - segments.tcp_at
+    declared = segments.ip["length"].astype(np.int64)
+    if segments.family == 4:
+        verifiable = (segments.ip["version"] == IPV4_WITHOUT_OPTIONS) & (declared == length + IPV4_HEADER.itemsize)
+        addresses = columns["source_low"] + columns["destination_low"]
+    else:
+        verifiable = (segments.ip["protocol"] == TCP) & (declared == length)
+        addresses = np.zeros(len(length), np.uint64)
+        for name in IP_COLUMNS[6][:4]:
+            addresses += (columns[name] >> np.uint64(32)) + (columns[name] & np.uint64(0xFFFFFFFF))
+    verifiable &= ~(columns["truncated"] | columns["fragmented"])
+    begin = start + segments.tcp_at
+    return ChecksummedSegments(begin, length, addresses, columns["checksum"], verifiable, columns["fragmented"])
 
 
 def gather_segments(

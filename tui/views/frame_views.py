@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from tui.decode.columns import PROTOCOL_NAMES, Protocol
 from tui.files.link_types import link_name
 from tui.session import Session
-from tui.store import ASSUMED_LOWER, ASSUMED_UPPER, FORWARD
+from tui.store import ASSUMED_LOWER, ASSUMED_UPPER, FORWARD, NO_ROW
+from tui.tcp.rules.analysis import AnalysisFlag, analysis_names
 from tui.tcp.rules.flags import ACK, letters
 from tui.tcp.rules.notes import note_names
 from tui.tcp.rules.roles import role_names
@@ -68,6 +70,21 @@ class SegmentView(FrameView):
     assumed: tuple[str, ...]
     """Which of `client`, `server` is in a state that no segment of its own has proved."""
     notes: tuple[str, ...]
+    analysis: tuple[str, ...]
+    """The `tcp.analysis.*` names that tshark sets."""
+    duplicate_ack_number: int | None
+    duplicate_ack_frame: int | None
+    """Number of the frame that this ACK repeats."""
+    acks_frame: int | None
+    """Number of the frame that this one acknowledges; like the two times from earlier frames, None where that was
+    given up."""
+    bytes_in_flight: int | None
+    ack_rtt: float | None
+    """Seconds since the frame that it acknowledges; negative where the clock was set back."""
+    initial_rtt: float | None
+    """Seconds from the SYN to the first ACK, of segments from that ACK on."""
+    rto: float | None
+    """Of a retransmission, seconds since the oldest segment that was not acknowledged."""
     client_state_before: str | None = None
     """State before this segment: after the connection's segment before it. None on its first, and where not asked."""
     server_state_before: str | None = None
@@ -76,8 +93,10 @@ class SegmentView(FrameView):
 _FRAME = ("number", "time_ns", "wire", "captured", "interface", "protocol")
 _SEGMENT = (
     *("connection", "flags", "seq", "ack", "length", "window"),
-    *("states", "marks", "shift", "roles", "notes"),
+    *("states", "marks", "shift", "roles", "notes", "analysis", "amount"),
 )
+_RETRANSMISSION = int(AnalysisFlag.RETRANSMISSION)
+_DUPLICATE_ACK = int(AnalysisFlag.DUPLICATE_ACK)
 
 
 def frame(session: Session, row: int) -> FrameView:
@@ -98,18 +117,36 @@ def frames(session: Session, start: int, stop: int) -> Iterator[FrameView]:
     for first in range(start, stop, step):
         last = min(first + step, stop)
         columns = [session.store.column(name, first, last).tolist() for name in (*_FRAME, *_SEGMENT)]
+        acks, related = (_frames_named(session, name, first, last) for name in ("acks_row", "related_row"))
         for offset, values in enumerate(zip(*columns, strict=True)):
-            yield _view(session, first + offset, values)
+            yield _view(session, first + offset, values, acks.get(offset), related.get(offset))
 
 
-def _view(session: Session, row: int, values: tuple[int, ...]) -> FrameView:
+def _frames_named(session: Session, name: str, first: int, last: int) -> dict[int, tuple[int, int]]:
+    """Number and time of the frames that a column of rows names, by place from `first`; those that are still there."""
+    store = session.store
+    rows = store.column(name, first, last).astype(np.int64)
+    places = np.flatnonzero((rows != NO_ROW) & (rows >= store.start))
+    numbers, times = (store.gather(column, rows[places]).tolist() for column in ("number", "time_ns"))
+    found = zip(places.tolist(), zip(numbers, times, strict=True), strict=True)
+    return {place: named for place, named in found if named[0]}  # one that is given up meanwhile has no number
+
+
+def _view(
+    session: Session,
+    row: int,
+    values: tuple[int, ...],
+    acks: tuple[int, int] | None,
+    related: tuple[int, int] | None,
+) -> FrameView:
+    """`acks`, `related`: number and time of the frames that the columns acks_row and related_row name."""
     number, time_ns, wire, captured, interface, protocol, connection, *rest = values
     name = session.capture.interfaces[interface].name
     elapsed = (time_ns - session.origin_ns) / NS
     common = (row, number, time_ns, elapsed, wire, captured, name, PROTOCOL_NAMES[Protocol(protocol)])
     if connection < 0:
         return FrameView(*common)
-    flags, seq, ack, length, window, states, marks, shift, roles, notes = rest
+    flags, seq, ack, length, window, states, marks, shift, roles, notes, analysis, amount = rest
     ends = endpoints(session, connection)
     forward = bool(marks & FORWARD)
     sender = 0 if forward else 1
@@ -118,6 +155,7 @@ def _view(session: Session, row: int, values: tuple[int, ...]) -> FrameView:
     client_state, server_state = _states(states, lower_first)
     from_client = forward == lower_first
     pair = (ends.client, ends.server) if from_client else (ends.server, ends.client)
+    measured = _measured(session, row, connection, time_ns, analysis, amount, acks, related)
     return SegmentView(
         *common,
         connection,
@@ -137,6 +175,52 @@ def _view(session: Session, row: int, values: tuple[int, ...]) -> FrameView:
         server_state,
         _assumed(marks, lower_first),
         note_names(notes),
+        measured.analysis,
+        measured.duplicate_ack_number,
+        measured.duplicate_ack_frame,
+        measured.acks_frame,
+        measured.bytes_in_flight,
+        measured.ack_rtt,
+        measured.initial_rtt,
+        measured.rto,
+    )
+
+
+class _Measured(NamedTuple):
+    """The fields of SegmentView of the same names."""
+
+    analysis: tuple[str, ...]
+    duplicate_ack_number: int | None
+    duplicate_ack_frame: int | None
+    acks_frame: int | None
+    bytes_in_flight: int | None
+    ack_rtt: float | None
+    initial_rtt: float | None
+    rto: float | None
+
+
+def _measured(
+    session: Session,
+    row: int,
+    connection: int,
+    time_ns: int,
+    analysis: int,
+    amount: int,
+    acks: tuple[int, int] | None,
+    related: tuple[int, int] | None,
+) -> _Measured:
+    """What was analysed of a segment; like tshark, no time that is 0."""
+    repeats = analysis & _DUPLICATE_ACK
+    _, rtt_ns, rtt_row = session.connections.analysed.values[connection].item()
+    return _Measured(
+        analysis_names(analysis),
+        amount if repeats else None,
+        related[0] if related and repeats else None,
+        acks[0] if acks else None,
+        amount if amount and not repeats else None,
+        (time_ns - acks[1]) / NS or None if acks else None,
+        rtt_ns / NS if 0 <= rtt_row <= row else None,
+        (time_ns - related[1]) / NS or None if related and analysis & _RETRANSMISSION else None,
     )
 
 

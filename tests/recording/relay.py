@@ -6,10 +6,12 @@ Usage: python -m tests.recording.relay RULE...
     lose=N,N,...      of the server's segments with data, counted from 1, these are lost
     late=N,...        these arrive 4 ms late, after those behind them
     double=N,...      these arrive twice
+    stall=N           from the server's Nth of these on, the client's frames are kept for half a second, once
     hold=SYN|FIN      such segments of one side wait until the other side has sent one: they cross
     tag=SIDE          towards that side frames are tagged for VLAN 7; the kernel removes the tags of those from there
 """
 
+import errno
 import heapq
 import select
 import socket
@@ -22,6 +24,10 @@ ETH_P_ALL = 0x0003
 PACKET_OUTGOING = 4
 """Type of a frame that this host sends: the relay's own."""
 
+SO_RCVBUFFORCE = 33
+BUFFER = 64 << 20
+"""Bytes that may wait for the relay: it loses what it is told to lose, and nothing else."""
+
 FLAGS = {"FIN": 0x01, "SYN": 0x02}
 
 VLAN_TAG = b"\x81\x00\x00\x07"
@@ -29,6 +35,9 @@ VLAN_TAG = b"\x81\x00\x00\x07"
 
 LATENESS = 0.004
 """Seconds by which a segment is held back so that others overtake it."""
+
+STALL = 0.5
+"""Seconds for which a stall keeps frames: longer than the kernel's shortest retransmission timeout, 0.2 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,9 @@ class Rules:
     lose: frozenset[int] = frozenset()
     late: frozenset[int] = frozenset()
     double: frozenset[int] = frozenset()
+    stall: int = 0
+    stalled_until: float = 0.0
+    """Monotonic clock's time."""
     hold: int = 0
     """Flag of the segments that have to cross."""
     tag: str = ""
@@ -76,6 +88,7 @@ class Rules:
             lose=numbers["lose"],
             late=numbers["late"],
             double=numbers["double"],
+            stall=int(given.get("stall", 0)),
             hold=FLAGS.get(given.get("hold", ""), 0),
             tag=given.get("tag", ""),
         )
@@ -91,10 +104,13 @@ class Rules:
                 self.held.clear()
             return
         if segment is None or side != "server" or not segment.payload_length:
-            yield self.delay, side, frame
+            stalled = self.stalled_until - time.monotonic() if side == "client" else 0.0
+            yield max(self.delay, stalled), side, frame
             return
         self.data_segments += 1
         number = self.data_segments
+        if number == self.stall:
+            self.stalled_until = time.monotonic() + STALL
         if number not in self.lose:
             yield self.delay + (LATENESS if number in self.late else 0.0), side, frame
         if number in self.double:
@@ -105,6 +121,7 @@ def forward_for_ever(rules: Rules) -> None:
     """Forward between the interfaces `client` and `server`, until the process is ended."""
     ports = {side: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)) for side in _OTHER}
     for side, port in ports.items():
+        port.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
         port.bind((side, 0))
     print("ready", flush=True)
     order = 0
@@ -124,7 +141,16 @@ def forward_for_ever(rules: Rules) -> None:
         while waiting and waiting[0][0] <= time.monotonic():
             _, _, sender, content = heapq.heappop(waiting)
             receiver = _OTHER[sender]
-            ports[receiver].send(content[:12] + VLAN_TAG + content[12:] if receiver == rules.tag else content)
+            _send(ports[receiver], content[:12] + VLAN_TAG + content[12:] if receiver == rules.tag else content)
+
+
+def _send(port: socket.socket, frame: bytes) -> None:
+    """Send a frame, unless a rule of the kernel's filter drops it."""
+    try:
+        port.send(frame)
+    except OSError as error:
+        if error.errno != errno.ENOBUFS:
+            raise
 
 
 _OTHER = {"client": "server", "server": "client"}

@@ -26,6 +26,25 @@ OPENINGS: dict[str, tuple[list[Packet], list[str]]] = {
             "handshake 2/3: ESTABLISHED?, SYN-RECEIVED [retransmission]",
         ],
     ),
+    "SYN again after the SYN+ACK: that was lost": (
+        [*OPEN[:2], c("S", 0), s("S.", 0, 1), c(".", 1, 1)],
+        [
+            "handshake 1/3: SYN-SENT, LISTEN?",
+            "handshake 2/3: ESTABLISHED?, SYN-RECEIVED",
+            "handshake 1/3: SYN-SENT, SYN-RECEIVED [retransmission, syn-retry]",
+            "handshake 2/3: ESTABLISHED?, SYN-RECEIVED [retransmission]",
+            "handshake 3/3: ESTABLISHED, ESTABLISHED?",
+        ],
+    ),
+    "SYN again that crosses the SYN+ACK": (
+        [*OPEN[:2], c("S", 0), c(".", 1, 1)],
+        [
+            "handshake 1/3: SYN-SENT, LISTEN?",
+            "handshake 2/3: ESTABLISHED?, SYN-RECEIVED",
+            "handshake 1/3: SYN-SENT, SYN-RECEIVED [retransmission, syn-retry]",
+            "handshake 3/3: ESTABLISHED, ESTABLISHED?",
+        ],
+    ),
     "both ends at once": (
         [c("S", 0), s("S", 0), c("S.", 0, 1), s("S.", 0, 1), c("P.", 1, 1, 5)],
         [
@@ -147,7 +166,7 @@ AFTER_OPEN: dict[str, tuple[list[Packet], list[str]]] = {
             "teardown 1/4: FIN-WAIT-1, CLOSE-WAIT?",
             "simultaneous close 2/4: CLOSING?, CLOSING?",
             "simultaneous close 3/4: CLOSING, TIME-WAIT?",
-            "simultaneous close 4/4: TIME-WAIT?, TIME-WAIT",
+            "simultaneous close 4/4: TIME-WAIT?, TIME-WAIT?",
         ],
     ),
     "crossing FINs, acknowledged in the other order": (
@@ -156,7 +175,7 @@ AFTER_OPEN: dict[str, tuple[list[Packet], list[str]]] = {
             "teardown 1/4: FIN-WAIT-1, CLOSE-WAIT?",
             "simultaneous close 2/4: CLOSING?, CLOSING?",
             "simultaneous close 3/4: TIME-WAIT?, CLOSING",
-            "simultaneous close 4/4: TIME-WAIT, TIME-WAIT?",
+            "simultaneous close 4/4: TIME-WAIT?, TIME-WAIT?",
         ],
     ),
     "an ACK of data alone is no part of the teardown": (
@@ -206,6 +225,47 @@ AFTER_OPEN: dict[str, tuple[list[Packet], list[str]]] = {
             "teardown 4/4: TIME-WAIT, CLOSED?",
             "teardown 2/4 + teardown 3/4: TIME-WAIT, LAST-ACK [retransmission]",
             "teardown 4/4: TIME-WAIT, CLOSED?",
+        ],
+    ),
+    "FIN again: its ACK was lost": (
+        [c("F.", 1, 1), s(".", 1, 2), c("F.", 1, 1), s(".", 1, 2), s("F.", 1, 2), c(".", 2, 2)],
+        [
+            "teardown 1/4: FIN-WAIT-1, CLOSE-WAIT?",
+            "teardown 2/4: FIN-WAIT-2?, CLOSE-WAIT",
+            "teardown 1/4: FIN-WAIT-1, CLOSE-WAIT [retransmission]",
+            "teardown 2/4: FIN-WAIT-2?, CLOSE-WAIT",
+            "teardown 3/4: TIME-WAIT?, LAST-ACK",
+            "teardown 4/4: TIME-WAIT, CLOSED?",
+        ],
+    ),
+    "FIN again: the FIN that answered it was lost": (
+        [c("F.", 1, 1), s("F.", 1, 2), c("F.", 1, 1), s(".", 2, 2), s("F.", 1, 2), c(".", 2, 2)],
+        [
+            "teardown 1/4: FIN-WAIT-1, CLOSE-WAIT?",
+            "teardown 2/4 + teardown 3/4: TIME-WAIT?, LAST-ACK",
+            "teardown 1/4: FIN-WAIT-1, LAST-ACK [retransmission]",
+            "teardown 2/4: FIN-WAIT-2?, LAST-ACK",
+            "teardown 2/4 + teardown 3/4: TIME-WAIT?, LAST-ACK [retransmission]",
+            "teardown 4/4: TIME-WAIT, CLOSED?",
+        ],
+    ),
+    "FIN again that crosses the FIN that answers": (
+        [c("F.", 1, 1), s("F.", 1, 2), c("F.", 1, 1), c(".", 2, 2)],
+        [
+            "teardown 1/4: FIN-WAIT-1, CLOSE-WAIT?",
+            "teardown 2/4 + teardown 3/4: TIME-WAIT?, LAST-ACK",
+            "teardown 1/4: FIN-WAIT-1, LAST-ACK [retransmission]",
+            "teardown 4/4: TIME-WAIT, CLOSED?",
+        ],
+    ),
+    "crossing FINs sent again": (
+        [c("F.", 1, 1), s("F.", 1, 1), c("F.", 1, 1), s("F.", 1, 2), c(".", 2, 2)],
+        [
+            "teardown 1/4: FIN-WAIT-1, CLOSE-WAIT?",
+            "simultaneous close 2/4: CLOSING?, CLOSING?",
+            "teardown 1/4: CLOSING?, CLOSING? [retransmission]",
+            "simultaneous close 2/4 + simultaneous close 3/4: TIME-WAIT?, CLOSING [retransmission]",
+            "simultaneous close 4/4: TIME-WAIT?, TIME-WAIT?",
         ],
     ),
     "FIN beyond a hole counts once it is acknowledged": (

@@ -149,6 +149,8 @@ def _syn(step: Step) -> None:
         first = step.side == state.client
         step.roles |= Role.HANDSHAKE_1 if first else Role.SIMULTANEOUS_OPEN
         step.notes |= Note.RETRANSMISSION | Note.SYN_RETRY
+        if first and x.state == State.ESTABLISHED and not x.proved:  # the SYN+ACK has not reached it
+            step.x = replace(x, state=State.SYN_SENT, proved=True)
     elif y.state == State.SYN_SENT:
         step.roles |= Role.SIMULTANEOUS_OPEN
         step.changes["simultaneous_open"] = True
@@ -230,13 +232,14 @@ def _complete_handshake(step: Step) -> None:
             step.roles |= Role.SIMULTANEOUS_OPEN
     if step.side == state.client and not state.third and not state.simultaneous_open:
         answered = y.synack and step.has(Event.ACKS_SYN)
-        unseen = x.state == State.SYN_SENT
+        unseen = x.state == State.SYN_SENT and not answered
         if answered or unseen:
             step.roles |= Role.HANDSHAKE_3
             step.changes |= {"third": True, "opened": True}
+            if x.state == State.SYN_SENT:
+                x = replace(x, state=State.ESTABLISHED)
         if unseen:
             step.notes |= Note.REPLY_NOT_CAPTURED
-            x = replace(x, state=State.ESTABLISHED)
             y = replace(y, state=State.ESTABLISHED, proved=False)
     if x.state == State.LISTEN and carries:
         step.notes |= Note.REPLY_NOT_CAPTURED
@@ -272,22 +275,30 @@ def _acknowledge_fin(step: Step) -> None:
     x, y = step.x, step.y
     if not step.has(Event.ACKS_FIN) or not y.fin:
         return
-    if not y.fin_delivered:
+    repeats_fin = bool(x.fin) and step.has(Event.FIN)
+    if y.fin_delivered and x.fin_acked and x.state == State.FIN_WAIT_1 and not repeats_fin:
+        x = replace(x, state=State.TIME_WAIT)
+    elif not y.fin_delivered or x.state in (State.FIN_WAIT_1, State.FIN_WAIT_2):
         x = replace(x, state=_ON_FIN.get(x.state, x.state))
         y = replace(y, fin_delivered=True)
-    if not y.fin_acked or y.state == State.LAST_ACK:
-        if step.state.crossing:
-            both = x.fin_acked
-            step.roles |= Role.SIMULTANEOUS_CLOSE_4 if both else Role.SIMULTANEOUS_CLOSE_3
-        else:
-            step.roles |= Role.TEARDOWN_2 if step.state.first_fin != step.side else Role.TEARDOWN_4
-        moved = _ON_ACK_OF_FIN.get(y.state)
-        y = replace(y, fin_acked=True)
-        if moved is not None:
-            y = replace(y, state=moved, proved=False)
-    if x.state in (State.CLOSE_WAIT, State.CLOSING, State.TIME_WAIT):
+    moves = y.state in _ON_ACK_OF_FIN
+    if not y.fin_acked or (moves and not step.has(Event.PAYLOAD)):
+        step.roles |= _role_of_acknowledged_fin(step)
+    y = replace(y, fin_acked=True)
+    if moves:
+        y = replace(y, state=_ON_ACK_OF_FIN[y.state], proved=False)
+    # Where FINs crossed, the acknowledgement of the peer's is sent without waiting for that of the own one.
+    waited = x.state == State.TIME_WAIT and not (step.state.crossing or repeats_fin)
+    if x.state in (State.CLOSE_WAIT, State.CLOSING) or waited:
         x = replace(x, proved=True)
     step.x, step.y = x, y
+
+
+def _role_of_acknowledged_fin(step: Step) -> Role:
+    """The role of the segment in which X acknowledges Y's FIN."""
+    if step.state.crossing:
+        return Role.SIMULTANEOUS_CLOSE_4 if step.x.fin_acked else Role.SIMULTANEOUS_CLOSE_3
+    return Role.TEARDOWN_2 if step.state.first_fin != step.side else Role.TEARDOWN_4
 
 
 def _fin(step: Step) -> None:
@@ -296,8 +307,9 @@ def _fin(step: Step) -> None:
     if x.fin:
         step.roles |= x.fin
         step.notes |= Note.RETRANSMISSION
-        if x.state == State.CLOSED:  # the last ACK was lost
-            step.x = replace(x, state=State.LAST_ACK, proved=True)
+        step.x = _repeating_fin(step)
+        if y.state in (State.FIN_WAIT_1, State.FIN_WAIT_2):
+            step.y = replace(y, state=_ON_FIN[y.state], proved=False)
         return
     delivered = not step.has(Event.HOLE)
     if not y.fin:
@@ -317,6 +329,18 @@ def _fin(step: Step) -> None:
     if delivered and y.state in _ON_FIN:
         y = replace(y, state=_ON_FIN[y.state], proved=False)
     step.x, step.y = replace(x, fin=role, fin_delivered=delivered), y
+
+
+def _repeating_fin(step: Step) -> Endpoint:
+    """X, who sends its FIN again: what was assumed to have reached it, has not."""
+    x = step.x
+    if x.proved or x.state not in (State.FIN_WAIT_2, State.TIME_WAIT, State.CLOSED):
+        return x
+    if x.state == State.CLOSED:
+        return replace(x, state=State.LAST_ACK, proved=True)
+    if step.has(Event.ACKS_FIN) or step.state.crossing:
+        return replace(x, state=State.CLOSING, proved=step.has(Event.ACKS_FIN))
+    return replace(x, state=State.FIN_WAIT_1, proved=True)
 
 
 def _prove_midstream(step: Step) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.files.build import enhanced, interface, section
-from tests.program import CURL, REDIS, REFUSED, joined, objects, run, succeed
+from tests.program import CAPTURES, CURL, REDIS, REFUSED, joined, objects, run, succeed
 from tui.files.source import open_capture
 from tui.report import table
 from tui.session import Session
@@ -78,6 +79,39 @@ def test_values_of_a_segment() -> None:
         "sack": [],
         "timestamp": [4218335670, 0],
     }
+
+
+def test_measures_of_a_connection_that_lost_segments() -> None:
+    (found,) = objects(succeed("-r", CAPTURES / "lossy.pcap", "--json", "connections"))
+    assert found["unique_bytes"] == {"client": 88, "server": 98_989}
+    assert found["retransmitted_packets"] == {"client": 0, "server": 5}
+    assert found["retransmitted_bytes"] == {"client": 0, "server": 106_229 - 98_989}
+    assert found["problems"] == ["retransmissions"]
+    assert found["completeness"] == 31
+    server = found["rtt"]["server"]
+    assert set(server) == {"samples", "min", "mean", "p95", "max"}
+    assert 0.02 < server["min"] <= server["mean"] <= server["p95"] <= server["max"] < 0.03
+    assert [line.split()[0] for line in found["story"]] == ["Opened", "The", "The", "The"]
+    assert "so the capture was taken near the server" in found["story"][0]
+
+
+def test_a_connection_without_an_answer_has_no_round_trips() -> None:
+    (found,) = objects(succeed("-r", CAPTURES / "unanswered.pcap", "--json", "connections"))
+    nothing = {"samples": 0, "min": None, "mean": None, "p95": None, "max": None}
+    assert found["rtt"] == {"client": nothing, "server": nothing}
+    assert found["problems"] == ["syn-retries"]
+
+
+def test_the_analysis_of_segments_is_counted_per_connection() -> None:
+    lossy = CAPTURES / "lossy.pcap"
+    packets = objects(succeed("-r", lossy, "--json", "packets"))
+    counts = Counter((one["connection"], name) for one in packets for name in one["analysis"])
+    connections = objects(succeed("-r", lossy, "--json", "connections"))
+    assert counts == {(one["connection"], name): n for one in connections for name, n in one["analysis"].items()}
+    assert counts
+    syn, syn_ack, ack = packets[:3]
+    assert (syn_ack["acks_frame"], ack["acks_frame"]) == (syn["frame"], syn_ack["frame"])
+    assert ack["initial_rtt"] == pytest.approx((ack["time_ns"] - syn["time_ns"]) / 1e9)
 
 
 def test_frames_that_a_filter_leaves_out_do_not_exist_but_keep_their_numbers(three: Path) -> None:

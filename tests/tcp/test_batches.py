@@ -33,7 +33,8 @@ def answer(session: Session) -> Answer:
     numbers = views.connection_numbers(session)
     followed = session.connections.followed.values.view(FOLLOWED_FLAT)[numbers].tolist()
     landmarks = session.connections.landmarks.values["row"][numbers].tolist()
-    return segments(session), connections(session), [*zip(followed, landmarks, strict=True)]
+    found = [*zip(followed, landmarks, strict=True), *(session.evidence.of(row) for row in range(len(session.store)))]
+    return segments(session), connections(session), found
 
 
 def assert_same(packets: Sequence[Packet], cuts: Sequence[int]) -> None:

@@ -107,7 +107,7 @@ OPENINGS: dict[str, tuple[list[Packet], list[str]]] = {
         [
             "handshake 1/3 + data: SYN-SENT, LISTEN?",
             "handshake 2/3: ESTABLISHED?, SYN-RECEIVED [fast-open-ignored]",
-            "handshake 3/3 + data: ESTABLISHED, ESTABLISHED?",
+            "handshake 3/3 + data: ESTABLISHED, ESTABLISHED? [retransmission]",
         ],
     ),
     "before the capture: talk of both sides proves it": (

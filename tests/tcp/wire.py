@@ -47,10 +47,17 @@ class Packet:
     window: int = 60000
     scale: int | None = None
     """Window scale option."""
+    mss: int | None = None
+    """MSS option."""
+    timestamps: tuple[int, int] | None = None
+    """Value and echo of the timestamps option."""
+    sack: tuple[tuple[int, int], ...] = ()
+    """Edges of SACK blocks, cut to 32 bits."""
     time_ns: int | None = None
     """None: a millisecond after the packet before."""
     ip_id: int | None = None
     """None: one that no other packet has."""
+    ttl: int = 64
     interface: int = 0
     vlan: int | None = None
     checksum: int | None = None
@@ -69,6 +76,8 @@ class Sender:
     def __call__(self, flags: str, seq: int, ack: int = 0, length: int = 0, **more: object) -> Packet:
         ack = (ack + self._peer_isn) & 0xFFFFFFFF if "." in flags else 0
         number = (seq + self._isn) & 0xFFFFFFFF
+        if "sack" in more:
+            more["sack"] = tuple((left + self._peer_isn, right + self._peer_isn) for left, right in more["sack"])  # type: ignore[attr-defined]
         return replace(self._blank, flags=flags, seq=number, ack=ack, length=length, **more)  # type: ignore[arg-type]
 
 
@@ -102,10 +111,10 @@ def frame_of(packet: Packet, unique_id: int) -> tuple[bytes, int]:
         payload = payload[:16] + checksum.to_bytes(2, "big") + payload[18:]
     if source.version == 4:
         ip_id = unique_id & 0xFFFF if packet.ip_id is None else packet.ip_id
-        header = struct.pack(">BBHHHBBH", 0x45, 0, (20 + total) & 0xFFFF, ip_id, 0, 64, protocol, 0)
+        header = struct.pack(">BBHHHBBH", 0x45, 0, (20 + total) & 0xFFFF, ip_id, 0, packet.ttl, protocol, 0)
         ethertype = 0x0800
     else:
-        header = struct.pack(">IHBB", 6 << 28, total & 0xFFFF, protocol, 64)
+        header = struct.pack(">IHBB", 6 << 28, total & 0xFFFF, protocol, packet.ttl)
         ethertype = 0x86DD
     link = bytes(12)
     if packet.vlan is not None:
@@ -118,7 +127,7 @@ def _payload(packet: Packet) -> tuple[int, bytes, int]:
     """IP protocol, IP payload, and the bytes of it that are not captured."""
     if packet.raw is not None:
         return *packet.raw, 0
-    options = b"" if packet.scale is None else bytes([3, 3, packet.scale, 1])
+    options = _options(packet)
     bits = sum(FLAG_BITS[letter] for letter in packet.flags)
     words = 5 + len(options) // 4
     header = struct.pack(
@@ -128,6 +137,19 @@ def _payload(packet: Packet) -> tuple[int, bytes, int]:
     )
     kept = min(packet.length, KEPT_PAYLOAD)
     return 6, header + options + b"x" * kept, packet.length - kept
+
+
+def _options(packet: Packet) -> bytes:
+    """The packet's TCP options, each filled up to four bytes."""
+    options = b"" if packet.mss is None else struct.pack(">BBH", 2, 4, packet.mss)
+    if packet.scale is not None:
+        options += bytes([3, 3, packet.scale, 1])
+    if packet.timestamps is not None:
+        options += struct.pack(">BBBBII", 1, 1, 8, 10, *packet.timestamps)
+    if packet.sack:
+        edges = [edge & 0xFFFFFFFF for block in packet.sack for edge in block]
+        options += struct.pack(f">BBBB{len(edges)}I", 1, 1, 5, 2 + 4 * len(edges), *edges)
+    return options
 
 
 def _checksum(content: bytes) -> int:

@@ -12,7 +12,14 @@ from tui.files.frames import Interface
 from tui.files.source import shown_name
 from tui.live.capture import Counts, LiveCapture
 from tui.session import Session
-from tui.views import ConnectionView, FrameView, SegmentView
+from tui.views import (
+    ConnectionView,
+    EvidenceView,
+    FrameView,
+    SegmentView,
+    Sentence,
+    StoryLine,
+)
 
 SCRIPT: list[tuple[bool, str, int, list[str], str, str]] = [
     (True, "S", 0, ["handshake 1/3"], "SYN-SENT", "LISTEN"),
@@ -168,13 +175,40 @@ class FakeSession:
         return cast(Session, self)
 
 
+@dataclass
+class FakeAccount:
+    """Nothing was measured."""
+
+    number: int
+    measures: None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """A sentence with the connection's number."""
+        return f"How connection {self.number} went."
+
+    @property
+    def story(self) -> tuple[StoryLine, ...]:
+        """One line, which names the first frame."""
+        first = 2 * PERIOD * self.number + 1
+        return (StoryLine(f"It began with frame {first}.", (first,), "opening"),)
+
+
 class FakeViews:
     """Stands in for the module tui.views."""
 
     @staticmethod
-    def explain(session: FakeSession, view: SegmentView) -> str:
-        """A sentence with the frame's number."""
-        return f"What frame {view.number} means."
+    def explanation(session: FakeSession, view: SegmentView) -> tuple[Sentence, ...]:
+        """A sentence with the frame's number, and one that names the connection's first frame."""
+        first = 2 * PERIOD * view.connection + 1
+        began = Sentence(f"All began with frame {first}.", "RFC 9293 §3.10", (first,))
+        return Sentence(f"What frame {view.number} means."), began
+
+    @staticmethod
+    def evidence(session: FakeSession, view: SegmentView) -> tuple[EvidenceView, ...]:
+        """The same values for every note."""
+        return tuple(EvidenceView(note, (view.number - 2,), {"elapsed": 0.25}) for note in view.notes)
 
     @staticmethod
     def summarise(view: ConnectionView) -> str:
@@ -213,6 +247,14 @@ class FakeViews:
             server_state_before=before[5] if before else None,
             assumed=("server",) if server == "LISTEN" else (),
             notes=("retransmission",) if place == 6 else (),
+            analysis=(),
+            duplicate_ack_number=None,
+            duplicate_ack_frame=None,
+            acks_frame=None,
+            bytes_in_flight=None,
+            ack_rtt=None,
+            initial_rtt=None,
+            rto=None,
         )
 
     @staticmethod
@@ -248,6 +290,17 @@ class FakeViews:
             payload_bytes=(120 if count > 3 else 0, 1448 if count > 5 else 0),
             icmp_errors=(),
         )
+
+    @staticmethod
+    def account(session: FakeSession, number: int) -> FakeAccount:
+        """A story of one line, which names the first frame."""
+        return FakeAccount(number)
+
+    @staticmethod
+    def connection_keys(session: FakeSession, numbers: NDArray[np.int64], by: str) -> NDArray[np.int64]:
+        """How many problems they have."""
+        assert by == "problems"
+        return np.array([FakeViews.connection(session, number).problem_count for number in numbers.tolist()], np.int64)
 
     @staticmethod
     def application(session: FakeSession, number: int) -> str:

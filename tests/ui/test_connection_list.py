@@ -22,7 +22,7 @@ from tui.ui.model import Model
 from tui.ui.tables import connections as connections_module
 from tui.ui.tables.cells import spans_of, text_of
 from tui.ui.tables.columns import arrange
-from tui.ui.tables.connection_cells import COLUMNS, SORT_KEYS, connection_cells
+from tui.ui.tables.connection_cells import COLUMNS, COLUMNS_WITHOUT_PROBLEMS, SORT_KEYS, connection_cells
 from tui.ui.tables.connections import ConnectionRows
 from tui.ui.tables.ordering import Ordering
 from tui.ui.workbench import Workbench
@@ -81,7 +81,9 @@ ORDERS = {
     "what": ([1, 0, 2, 3], [3, 2, 0, 1]),
     "opening ··· closing": ([3, 0, 1, 2], [2, 0, 1, 3]),
     "verdict": ([0, 1, 3, 2], [2, 3, 0, 1]),
+    "problems": ([1, 0, 2, 3], [0, 2, 3, 1]),
     "states": ([3, 0, 1, 2], [2, 0, 1, 3]),
+    "history": ([2, 0, 1, 3], [3, 1, 0, 2]),
     "packets": ([1, 0, 3, 2], [2, 3, 0, 1]),
     "→ bytes": ([1, 0, 2, 3], [2, 3, 0, 1]),
     "← bytes": ([0, 1, 2, 3], [2, 3, 1, 0]),
@@ -111,7 +113,7 @@ def test_the_column_that_is_sorted_by_has_a_mark() -> None:
     rows.reverse()
     assert rows.columns[rows.order].title == "packets▲"
     rows.sort_by(0)
-    assert (rows.columns, rows.arrival_order) == (COLUMNS, True)
+    assert (rows.columns, rows.arrival_order) == (COLUMNS_WITHOUT_PROBLEMS, True)
     rows.reverse()
     assert (rows.columns[0].title, rows.arrival_order) == ("#▼", False)
 
@@ -214,11 +216,13 @@ def test_what_is_said_of_a_capture_of_curl() -> None:
             "what": "GET /",
             "opening ··· closing": "S SA A ··· F FA A",
             "verdict": "closed",
+            "problems": "",
             "states": "TIME-WAIT/CLOSED?",
-            "packets": "12",
+            "history": "ShADadFf",
             "→ bytes": "78 B",
             "← bytes": "262 B",
             "duration": "9.9 ms",
+            "packets": "12",
             "handshake": "35 µs",
         }
 
@@ -297,7 +301,8 @@ def bench(pilot: Pilot[None]) -> Workbench:
     ("size", "there"),
     [
         ((80, 24), ["#", "client → server", "opening ··· closing", "verdict", "what"]),
-        ((160, 50), [column.title for column in COLUMNS]),
+        ((160, 50), [column.title for column in COLUMNS if column.title not in ("problems", "handshake")]),
+        ((200, 50), [column.title for column in COLUMNS]),
     ],
 )
 async def test_the_columns_that_a_screen_has_room_for(size: tuple[int, int], there: list[str]) -> None:

@@ -33,7 +33,7 @@ class Bench(App[None]):
 
     def __init__(self, model: Model, dissector: Dissector | None) -> None:
         super().__init__()
-        self.inspector = Inspector(model.meaning, model.frame_bytes, dissector)
+        self.inspector = Inspector(model.told, model.frame_bytes, dissector)
 
     def compose(self) -> ComposeResult:
         yield self.inspector
@@ -74,7 +74,7 @@ async def come_to(pilot: Pilot[None], inspector: Inspector, key: str) -> None:
 
 
 async def test_a_segment_is_told_with_states_numbers_and_options(model: Model) -> None:
-    async with bench(model, (54, 60)) as (pilot, inspector):
+    async with bench(model, (54, 100)) as (pilot, inspector):
         await look_at(pilot, inspector, model, 1)
         for words in (
             *("▲ handshake 2/3", "SYN-SENT → ESTABLISHED  assumed", "LISTEN → SYN-RECEIVED  proved"),

@@ -169,9 +169,9 @@ def test_a_million_rows_are_looked_through_at_once() -> None:
     narrowed.connection = 1
     narrowed._rows = np.arange(1, rows, 2)
     began = time.process_time()
-    assert packets.next_place(Role.RESET, 5, 1) == rows - 1
-    assert packets.next_place(Role.RESET, rows - 1, -1) == 5
-    assert packets.next_place(Role.RESET, 0, -1) is None
-    assert narrowed.next_place(Role.RESET, -1, 1) == 2
-    assert narrowed.next_place(Role.RESET, 2, 1) == rows // 2 - 1
+    assert packets.next_place("roles", Role.RESET, 5, 1) == rows - 1
+    assert packets.next_place("roles", Role.RESET, rows - 1, -1) == 5
+    assert packets.next_place("roles", Role.RESET, 0, -1) is None
+    assert narrowed.next_place("roles", Role.RESET, -1, 1) == 2
+    assert narrowed.next_place("roles", Role.RESET, 2, 1) == rows // 2 - 1
     assert time.process_time() - began < 0.1

@@ -27,7 +27,7 @@ from tui.ui.dialogs.help import SIGNS, Help, listed
 from tui.ui.look.words import ROLES
 from tui.ui.workbench import Workbench
 
-RESERVED = set("/nNflmewb")
+RESERVED = set("/nNflmwb")
 """Letters that are kept for searching and for marks."""
 
 TEN_CONNECTIONS = Path(REDIS).with_name("ten-connections.pcap")

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pytest
 from textual.pilot import Pilot
 from textual.strip import Strip
@@ -191,7 +192,7 @@ async def test_a_long_path_leaves_room_for_the_rest_of_the_status_line() -> None
 async def test_a_capture_without_tcp_says_so_and_lists_its_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.ui.fakes.SCRIPT", [])
     monkeypatch.setattr("tests.ui.fakes.PERIOD", 1)
-    monkeypatch.setattr("tests.ui.fakes.FakeViews.connection_numbers", lambda session: [])
+    monkeypatch.setattr("tests.ui.fakes.FakeViews.connection_numbers", lambda session: np.empty(0, np.int64))
     app, _ = application(40, protocol="ICMPv6")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "No TCP in this capture" in shown(pilot))

@@ -26,6 +26,26 @@ def test_a_connection_alone_is_always_the_same_as_among_all(packets: list[Packet
         assert alone == list(views.connections(session, numbers))
 
 
+def test_problems_and_history_are_sorted_by() -> None:
+    other, answer = dialogue(server=Endpoint("10.0.0.2", 81))
+    session = read([*OPEN, other("S", 0), *TALK, answer("R.", 0, 1), other("S", 0)])
+    numbers = views.connection_numbers(session)
+    session.connections.noted.values["problems"][numbers] = [3, 0, 1]
+    assert views.connection_keys(session, numbers, "problems").tolist() == [3, 0, 1]
+    found = [views.connection(session, number) for number in numbers.tolist()]
+    assert [view.problem_count for view in found] == [3, 0, 1]
+    by_history = views.connection_keys(session, numbers, "history")
+    histories = [view.zeek_history for view in found]
+    assert [histories[at] for at in by_history.argsort()] == sorted(histories)
+
+
+def test_what_was_sent_again_is_told_by_its_sender() -> None:
+    session = read([*OPEN, s("F.", 1, 1), s("F.", 1, 1)])
+    assert views.connection(session, 0).retransmitted == (0, 1)
+    upper = read([*FROM_ABOVE, FROM_ABOVE[0]])
+    assert views.connection(upper, 0).retransmitted == (1, 0)
+
+
 def test_an_icmp_error_alone_changes_the_connection() -> None:
     session = Session(MadeCapture([c("S", 0), icmp(c("S", 0), 1)], [1]))
     verdicts = [views.connection(session, 0).verdict for _ in session.run()]

@@ -3,7 +3,6 @@
 import re
 
 from tui.applications.conversation import Conversation, text_of
-from tui.applications.cursor import Cursor, TooShortError
 
 _MYSQL_GREETING = re.compile(rb".{2}\0\0\x0a(?:5\.5\.5-)?(\d+\.\d+[\x20-\x7e]{0,60})\0", re.DOTALL)
 """Length, sequence number 0, protocol 10, version; MariaDB puts an old version before its own."""
@@ -23,11 +22,9 @@ def mysql(conversation: Conversation) -> str:
 
 def postgresql(conversation: Conversation) -> str:
     """`PostgreSQL database shop`; the user where no database is named."""
-    try:
-        message = Cursor(conversation.client)
-        length, code = message.number(4), message.number(4)
-    except TooShortError:
+    if len(conversation.client) < 8:
         return ""
+    length, code = int.from_bytes(conversation.client[:4]), int.from_bytes(conversation.client[4:8])
     if length == 8 and code in (_ASKS_FOR_TLS, _ASKS_FOR_ENCRYPTION):
         return "PostgreSQL"
     if length == 16 and code == _CANCELS:

@@ -1,5 +1,6 @@
 """Protocols that say their name at once: a banner, a greeting, or a magic number."""
 
+import re
 from typing import NamedTuple
 
 from tui.applications.conversation import Conversation, first_line, text_of
@@ -48,36 +49,20 @@ def greeting(conversation: Conversation) -> str:
     return ""
 
 
-class _Magic(NamedTuple):
-    """Bytes that tell a protocol."""
-
-    name: str
-    by_client: bool
-    offset: int
-    bytes: bytes
-
-
-_MAGICS = (
-    _Magic("VNC", False, 0, b"RFB 00"),
-    _Magic("AMQP", True, 0, b"AMQP\0"),
-    _Magic("MQTT", True, 2, b"\0\4MQTT"),
-    _Magic("MQTT", True, 3, b"\0\4MQTT"),
-    _Magic("BitTorrent", True, 0, b"\x13BitTorrent protocol"),
-    _Magic("SMB", True, 4, b"\xffSMB"),
-    _Magic("SMB", True, 4, b"\xfeSMB"),
-    _Magic("RDP", True, 0, b"\3\0\0\x13\x0e\xe0"),
-    _Magic("BGP", True, 0, b"\xff" * 16),
-    _Magic("Git", True, 4, b"git-upload-pack "),
-    _Magic("Git", True, 4, b"git-receive-pack "),
-    _Magic("rsync", False, 0, b"@RSYNCD: "),
-    _Magic("XMPP", True, 0, b"<?xml version='1.0'?><stream:stream"),
+_OF_CLIENT = re.compile(
+    rb"(?P<AMQP>AMQP\x00)|(?P<MQTT>.{2,3}\x00\x04MQTT)|(?P<BitTorrent>\x13BitTorrent protocol)"
+    rb"|(?P<SMB>.{4}[\xff\xfe]SMB)|(?P<RDP>\x03\x00\x00\x13\x0e\xe0)|(?P<BGP>\xff{16})"
+    rb"|(?P<Git>.{4}git-(?:upload|receive)-pack )"
+    rb"|(?P<XMPP><\?xml version='1\.0'\?><stream:stream)",
+    re.DOTALL,
 )
+"""What clients begin with, by the protocols' names."""
+
+_OF_SERVER = re.compile(rb"(?P<VNC>RFB 00)|(?P<rsync>@RSYNCD: )")
+"""What servers begin with."""
 
 
 def magic(conversation: Conversation) -> str:
     """The name of a protocol that is told by fixed bytes."""
-    client, server, _ = conversation
-    for name, by_client, offset, expected in _MAGICS:
-        if (client if by_client else server).startswith(expected, offset):
-            return name
-    return ""
+    found = _OF_CLIENT.match(conversation.client) or _OF_SERVER.match(conversation.server)
+    return found.lastgroup or "" if found else ""

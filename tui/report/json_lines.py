@@ -1,6 +1,6 @@
 """JSON Lines, one object a segment or a connection. The keys are a public interface: none is ever missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from tui import views
 from tui.decode.options import parse_options
 from tui.report.headers import tcp_headers
+from tui.report.processes import useful_processes, write_parts
 from tui.session import Session
+from tui.tcp.rules.analysis import ANALYSIS_NAMES
 from tui.tcp.rules.notes import NOTE_NAMES
 from tui.tcp.tracking.sequence import nearest
 from tui.text import printable
@@ -19,23 +21,11 @@ from tui.views.endpoints import client_is_lower
 
 SIDES = ("client", "server")
 
-_NOT_MEASURED_PER_SEGMENT = {
-    "duplicate_ack_number": None,
-    "duplicate_ack_frame": None,
-    "acks_frame": None,
-    "bytes_in_flight": None,
-    "ack_rtt": None,
-    "initial_rtt": None,
-    "rto": None,
-}
+WORTH_SHARING = 5000
+"""Connections from which on further processes help to print them: starting one takes as long as some hundred."""
 
-_NOT_MEASURED_PER_CONNECTION = {
-    "completeness": None,
-    "unique_bytes": None,
-    "retransmitted_packets": None,
-    "retransmitted_bytes": None,
-    "rtt": None,
-}
+CONNECTIONS_AT_ONCE = 50_000
+"""Connections that are shared out at once: their lines, over 2 kB each, stand in temporary files for a moment."""
 
 
 def write_packets(session: Session, output: BinaryIO, with_explanation: bool) -> None:
@@ -48,7 +38,11 @@ def write_connections(session: Session, output: BinaryIO) -> None:
     """One line a connection, in the order of their first segments."""
     notes = NoteCounts()
     notes.add(session, 0, len(session.store))
-    output.writelines(connection_lines(session, views.connection_numbers(session), notes))
+    numbers = views.connection_numbers(session)
+    for start in range(0, len(numbers), CONNECTIONS_AT_ONCE):
+        chosen = numbers[start : start + CONNECTIONS_AT_ONCE]
+        processes = useful_processes() if len(chosen) >= WORTH_SHARING else 1
+        write_parts(lambda part: connection_lines(session, part, notes), np.array_split(chosen, processes), output)
     output.flush()
 
 
@@ -78,8 +72,8 @@ class PacketLines:
 
 def connection_lines(session: Session, numbers: NDArray[np.int64], notes: "NoteCounts") -> Iterator[bytes]:
     """A line for each connection of the given numbers."""
-    for view in views.connections(session, numbers):
-        value = _connection(view, notes.take(view.connection))
+    for account in views.accounts(session, numbers):
+        value = _connection(account, *notes.take(account.view.connection))
         yield orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -110,9 +104,18 @@ def _packet(session: Session, view: views.SegmentView, header: bytes) -> dict[st
         "server_state": view.server_state,
         "assumed": view.assumed,
         "notes": view.notes,
-        "evidence": [],
-        "analysis": [],
-        **_NOT_MEASURED_PER_SEGMENT,
+        "evidence": [
+            {"note": proof.note, "frames": proof.frames, "values": proof.values}
+            for proof in views.evidence(session, view)
+        ],
+        "analysis": view.analysis,
+        "duplicate_ack_number": view.duplicate_ack_number,
+        "duplicate_ack_frame": view.duplicate_ack_frame,
+        "acks_frame": view.acks_frame,
+        "bytes_in_flight": view.bytes_in_flight,
+        "ack_rtt": view.ack_rtt,
+        "initial_rtt": view.initial_rtt,
+        "rto": view.rto,
         "explanation": None,
     }
 
@@ -135,7 +138,9 @@ def _options(session: Session, view: views.SegmentView, header: bytes) -> dict[s
     }
 
 
-def _connection(view: views.ConnectionView, notes: dict[str, int]) -> dict[str, Any]:
+def _connection(account: views.Account, notes: dict[str, int], analysis: dict[str, int]) -> dict[str, Any]:
+    view, measures = account.view, account.measures
+    client, server = measures.sent
     return {
         "connection": view.connection,
         "client": view.client,
@@ -155,47 +160,70 @@ def _connection(view: views.ConnectionView, notes: dict[str, int]) -> dict[str, 
         "client_state": view.client_state,
         "server_state": view.server_state,
         "verdict": view.verdict,
-        "problems": [],
-        "summary": views.summarise(view),
-        "story": [],
+        "problems": account.problems,
+        "summary": account.summary,
+        "story": [line.text for line in account.story],
         "zeek_state": view.zeek_state,
         "zeek_history": view.zeek_history,
-        **_NOT_MEASURED_PER_CONNECTION,
+        "completeness": view.completeness,
         "handshake_rtt": view.handshake_time,
         "connect_time": view.connect_time,
         "time_to_first_byte": view.time_to_first_byte,
         "teardown_time": view.teardown_time,
         "half_closed_time": view.half_closed_time,
-        "packets": dict(zip(SIDES, view.packets, strict=True)),
-        "payload_bytes": dict(zip(SIDES, view.payload_bytes, strict=True)),
+        "packets": {"client": client.packets, "server": server.packets},
+        "payload_bytes": {"client": client.payload_bytes, "server": server.payload_bytes},
+        "unique_bytes": {"client": client.unique_bytes, "server": server.unique_bytes},
+        "retransmitted_packets": {"client": client.retransmitted_packets, "server": server.retransmitted_packets},
+        "retransmitted_bytes": {"client": client.retransmitted_bytes, "server": server.retransmitted_bytes},
+        "rtt": {"client": _round_trips(client.rtt), "server": _round_trips(server.rtt)},
         "icmp_errors": [{"frame": frame, "type": kind, "code": code} for frame, kind, code in view.icmp_errors],
-        "analysis": {},
+        "analysis": analysis,
         "notes": notes,
     }
 
 
+def _round_trips(rtt: views.RoundTrips | None) -> dict[str, float | None]:
+    if rtt is None:
+        return _NO_ROUND_TRIPS
+    return {"samples": rtt.samples, "min": rtt.min, "mean": rtt.mean, "p95": rtt.p95, "max": rtt.max}
+
+
+_NO_ROUND_TRIPS: dict[str, float | None] = {"samples": 0, "min": None, "mean": None, "p95": None, "max": None}
+
+
 class NoteCounts:
-    """How often each note stands in each connection that has any."""
+    """How often each note, and each name of the analysis, stands in each connection that has any."""
 
     def __init__(self) -> None:
-        self._counts: dict[int, dict[str, int]] = {}
+        self._notes: dict[int, dict[str, int]] = {}
+        self._analysis: dict[int, dict[str, int]] = {}
 
-    def take(self, connection: int) -> dict[str, int]:
-        """The counts of one connection, which are then forgotten."""
-        return self._counts.pop(connection, {})
+    def take(self, connection: int) -> tuple[dict[str, int], dict[str, int]]:
+        """The counts of one connection, of its notes and of its analysis, which are then forgotten."""
+        return self._notes.pop(connection, {}), self._analysis.pop(connection, {})
 
     def add(self, session: Session, start: int, stop: int) -> None:
-        """Count the notes of rows `start` to `stop`."""
+        """Count the segments of rows `start` to `stop`."""
         step = 1 << 16
         for first in range(start, stop, step):
             last = min(first + step, stop)
-            notes = session.store.column("notes", first, last)
-            noted = np.flatnonzero(notes)
-            connection = session.store.column("connection", first, last)[noted]
-            for note, name in NOTE_NAMES.items():
-                having = connection[notes[noted] & np.uint64(note) != 0]
-                for number, count in zip(
-                    *(part.tolist() for part in np.unique(having, return_counts=True)), strict=True
-                ):
-                    named = self._counts.setdefault(number, {})
-                    named[name] = named.get(name, 0) + count
+            connection = session.store.column("connection", first, last)
+            _count(connection, session.store.column("notes", first, last), NOTE_NAMES, self._notes)
+            _count(connection, session.store.column("analysis", first, last), ANALYSIS_NAMES, self._analysis)
+
+
+def _count(
+    connection: NDArray[np.int32],
+    bits: NDArray[Any],
+    names: Mapping[Any, str],
+    counts: dict[int, dict[str, int]],
+) -> None:
+    """Add to the counts of each connection how often each of the named bits is set in its segments."""
+    marked = np.flatnonzero(bits)
+    connection, bits = connection[marked], bits[marked]
+    for bit, name in names.items():
+        having = connection[bits & bits.dtype.type(bit) != 0]
+        for number, count in zip(*(part.tolist() for part in np.unique(having, return_counts=True)), strict=True):
+            named = counts.setdefault(number, {})
+            named[name] = named.get(name, 0) + count

@@ -22,12 +22,16 @@ LAID_OUT_ROWS = 1000
 
 _GAP = "   "
 
-_HEADINGS = ("#", "client", "server", "verdict", "opening", "closing", "by", "states", "packets", "bytes", "seconds")
+_HEADINGS = (
+    *("#", "client", "server", "verdict", "problems", "opening", "closing", "by", "states", "packets", "bytes"),
+    "seconds",
+)
 _NUMERIC = ("#", "packets", "bytes", "seconds")
 
 _STYLES = {"closed": "green", "open": "cyan", "half-closed": "cyan"}
 """Colours of verdicts; the words say the same without them."""
 _BAD = "red"
+_PROBLEM = "yellow"
 
 _Row = tuple[str, ...]
 
@@ -44,11 +48,14 @@ def write_summary(session: Session, output: TextIO) -> None:
     """Print one row a connection, client's and server's numbers joined by `/`. Raises OSError of the output."""
     console = _Console(file=output, width=None if output.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
     numbers = views.connection_numbers(session)
+    problems = list(views.problems_of(session, numbers))
     frames = len(session.store)
     if len(numbers) > LAID_OUT_ROWS:
-        output.writelines(_plain_lines(lambda: _rows(session), rule="-" if console.options.ascii_only else "─"))
+        output.writelines(
+            _plain_lines(lambda: _rows(session, problems), rule="-" if console.options.ascii_only else "─")
+        )
     elif len(numbers):
-        console.print(_table(_rows(session)))
+        console.print(_table(_rows(session, problems)))
     frame_words = "1 frame" if frames == 1 else f"{frames:,} frames"
     connection_words = (
         "1 TCP connection" if len(numbers) == 1 else f"{f'{len(numbers):,}' if len(numbers) else 'no'} TCP connections"
@@ -61,9 +68,8 @@ def _table(rows: Iterable[_Row]) -> Table:
     for heading in _HEADINGS:
         table.add_column(heading, justify="right" if heading in _NUMERIC else "left", overflow="fold")
     for row in rows:
-        verdict = row[_HEADINGS.index("verdict")]
-        style = _STYLES.get(verdict, _BAD)
-        table.add_row(*(Text(cell, style=style if cell is verdict else "") for cell in row))
+        styles = {"verdict": _STYLES.get(row[_HEADINGS.index("verdict")], _BAD), "problems": _PROBLEM}
+        table.add_row(*(Text(cell, style=styles.get(name, "")) for name, cell in zip(_HEADINGS, row, strict=True)))
     return table
 
 
@@ -83,16 +89,17 @@ def _plain_lines(rows: Callable[[], Iterable[_Row]], rule: str) -> Iterator[str]
         yield _GAP.join(cells).rstrip() + "\n"
 
 
-def _rows(session: Session) -> Iterator[_Row]:
-    return (_row(view) for view in views.connections(session, views.connection_numbers(session)))
+def _rows(session: Session, problems: list[tuple[str, ...]]) -> Iterator[_Row]:
+    return map(_row, views.connections(session, views.connection_numbers(session)), problems)
 
 
-def _row(view: views.ConnectionView) -> _Row:
+def _row(view: views.ConnectionView, problems: tuple[str, ...]) -> _Row:
     return (
         str(view.connection),
         view.client,
         view.server,
         view.verdict,
+        " ".join(problems),
         view.opening,
         view.closing,
         (view.reset_by if view.closing == "reset" else view.closed_by) or "",

@@ -71,14 +71,17 @@ class Examiner:
             self._start = self._store.start
             self.evidence.drop_before(self._start)
 
-    def _moved(self, tracked: Tracked) -> dict[int, int]:
-        """Rows of earlier batches that belong to another connection than before, and its number."""
-        changed = {row: values["connection"] for row, values in tracked.changes if "connection" in values}
-        return {row: number for row, number in changed.items() if self._store.value("connection", row) != number}
+    def _moved(self, tracked: Tracked) -> dict[int, dict[str, int]]:
+        """Rows of earlier batches that belong to another connection than before, and what changes of their columns."""
+        changed = {row: values for row, values in tracked.changes if "connection" in values}
+        before = self._store.value
+        return {row: values for row, values in changed.items() if before("connection", row) != values["connection"]}
 
     def _enter_analysis(self, runs: Runs, rows: Integers, analysed: Analysed, tracked: Tracked) -> None:
         own = runs.own
-        places = np.searchsorted(rows, runs.row[own] - runs.base_row)
+        place_of = np.empty(int(rows[-1]) + 1, np.int64)
+        place_of[rows] = np.arange(len(rows))
+        places = place_of[runs.row[own] - runs.base_row]
         for name in _ANALYSED:
             values = getattr(analysed, name)
             tracked.columns[name] = np.empty(len(rows), values.dtype)

@@ -110,6 +110,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("workbench", FIND, "next('teardown', -1)", ("T",), "T", "Teardown before", "To the previous teardown"),
     Action("workbench", FIND, "next('reset', 1)", ("r",), "r", "Reset", "To the next reset", 9, TABLES),
     Action("workbench", FIND, "next('reset', -1)", ("R",), "R", "Reset before", "To the previous reset"),
+    Action(
+        *("workbench", FIND, "next_problem(1)", ("e",), "e", "Problem"),
+        *("To the next problem: a retransmission, a zero window, …", 5, TABLES),
+    ),
+    Action("workbench", FIND, "next_problem(-1)", ("E",), "E", "Problem before", "To the previous problem"),
+    *(
+        Action(
+            *("workbench", FIND if key == 1 else "", f"follow_link({key})", (str(key),), "1…9", "Named frame"),
+            *("To the frame with this number in the details", 6, ("details",)),
+        )
+        for key in range(1, 10)
+    ),
+    Action(
+        *("workbench", FIND, "back", ("backspace",), "⌫", "Back"),
+        *("Back to where such a jump began", 7, ("details",)),
+    ),
     Action("workbench", FIND, "go_to_frame", ("colon",), ":", "Go to frame", "To a frame, by its number"),
     Action("workbench", LOOK, "time", ("d",), "d", "Time", "Times since the start, since the row before, of day", 16),
     Action("workbench", LOOK, "numbers", ("a",), "a", "Raw numbers", "Relative seq and ack, or as on the wire", 17),

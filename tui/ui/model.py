@@ -1,5 +1,6 @@
 """What the widgets look at: the session as it stood at the last poll. No other module of the screen calls views."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,11 +12,16 @@ from tui import views
 from tui.errors import InputError
 from tui.live.capture import LiveCapture
 from tui.session import Session
+from tui.tcp.rules.notes import NOTE_NAMES, Note
 from tui.tcp.rules.outcome import Outcome, outcome_of
 from tui.text import printable
+from tui.ui.accounts import Accounts
 from tui.ui.look.view_options import ViewOptions
 from tui.ui.pipeline import Pipeline, Progress
-from tui.views import ConnectionView, FrameView, SegmentView
+from tui.ui.told import NOTHING, Told
+from tui.views import ConnectionView, FrameView, SegmentView, Sentence
+
+DUPLICATE_ACK = NOTE_NAMES[Note.DUPLICATE_ACK]
 
 STANDARD_INPUT = "-"
 """Name of the capture that comes through standard input."""
@@ -33,12 +39,16 @@ class Model:
         self.progress = self.pipeline.progress
         """As of the last poll."""
         self._taken = self.progress
+        self._accounts = Accounts(lambda number: views.account(session, number))
+        self._told_about: tuple[SegmentView, int] | None = None
+        self._told = NOTHING
 
     def poll(self) -> bool:
-        """Look at the pipeline again; true where anything has changed since the last time."""
+        """Look at the pipeline again; true where anything has changed, or more is known, since the last time."""
+        news = self._accounts.take_news()
         taken, start = self.pipeline.progress, self._session.store.start
         if taken is self._taken and start == self.progress.start:
-            return False
+            return news
         self._taken = taken
         self.progress = taken if start == taken.start else self._after_giving_up(taken, start)
         return True
@@ -147,13 +157,13 @@ class Model:
         """A column's value in a row of the store (tui.store.COLUMNS)."""
         return self._session.store.value(column, row)
 
-    def roles_between(self, start: int, stop: int) -> NDArray[np.uint32]:
-        """The role bits (tui.tcp.rules.roles) of the rows from `start` to `stop`."""
-        return self._session.store.column("roles", start, stop)
+    def column(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        """A column (tui.store.COLUMNS) in the rows from `start` to `stop`."""
+        return self._session.store.column(name, start, stop)
 
-    def roles_at(self, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """The role bits of rows, in their order."""
-        return self._session.store.gather("roles", rows)
+    def gather(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """A column at rows, in their order."""
+        return self._session.store.gather(name, rows)
 
     def frame_bytes(self, row: int) -> tuple[int, bytes]:
         """Link type and captured bytes of a frame; no bytes where they are gone."""
@@ -199,11 +209,51 @@ class Model:
         holds = np.array([hold(outcome_of(state)) for state in states.tolist()], np.bool_)
         return numbers[holds[place]]
 
-    def meaning(self, subject: FrameView | ConnectionView) -> str:
-        """What a segment does, or how a connection went, in sentences; empty for frames of other protocols."""
+    def problems(self, view: ConnectionView) -> tuple[str, ...]:
+        """What is known to have gone wrong with a connection, the worst first; more may be known later."""
+        return self._accounts.problems(view)
+
+    def connections_with_problems(self) -> NDArray[np.int64]:
+        """The numbers of the connections that have a segment that tells of a problem, ascending."""
+        numbers = self.connection_numbers
+        return numbers[views.connection_keys(self._session, numbers, "problems") > 0]
+
+    def duplicate_ack_number(self, view: SegmentView) -> int | None:
+        """Which repetition of an acknowledgement a segment is; None where it is none."""
+        if DUPLICATE_ACK not in view.notes:
+            return None
+        proofs = views.evidence(self._session, view)
+        number = next((proof.values.get("number") for proof in proofs if proof.note == DUPLICATE_ACK), None)
+        return number if isinstance(number, int) else None
+
+    def told(self, subject: FrameView | ConnectionView) -> Told:
+        """What there is to tell of a frame or a connection; of a long connection more may be known later."""
         if isinstance(subject, ConnectionView):
-            return views.summarise(subject)
-        return views.explain(self._session, subject) if isinstance(subject, SegmentView) else ""
+            return self._told_of_connection(subject)
+        if not isinstance(subject, SegmentView):
+            return NOTHING
+        about = subject, self.progress.revision
+        if about != self._told_about:
+            sentences, proofs = views.explanation(self._session, subject), views.evidence(self._session, subject)
+            self._told_about, self._told = about, Told(sentences, proofs)
+        return self._told
+
+    def _told_of_connection(self, view: ConnectionView) -> Told:
+        application = self.application(view.connection)
+        try:
+            account = self._accounts.of(view)
+        except KeyError:  # given up since the view was made
+            account = None
+        if account is None:
+            return Told((Sentence(views.summarise(view)),), application=application)
+        summary = (Sentence(account.summary),)
+        return Told(summary, (), application, account.problems, account.story, account.measures)
+
+    def row_of_frame(self, number: int) -> int | None:
+        """The row of a frame; None where there is no frame of that number, or not any more."""
+        rows = range(self.progress.start, self.progress.rows)
+        place = bisect_left(rows, number, key=self.frame_number)
+        return rows[place] if place < len(rows) and self.frame_number(rows[place]) == number else None
 
     def place_of(self, number: int) -> int:
         """Where a connection number stands in `connection_numbers`, or would."""

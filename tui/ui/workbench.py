@@ -19,6 +19,7 @@ from tui.ui.commands.capturing import Capturing
 from tui.ui.commands.copying import Copying
 from tui.ui.commands.following import Following
 from tui.ui.commands.jumps import Jumps
+from tui.ui.commands.links import FollowingLinks
 from tui.ui.commands.opening import Opening
 from tui.ui.commands.sorting import Sorting
 from tui.ui.commands.viewing import Viewing
@@ -52,7 +53,7 @@ LONG_LIST = 100
 """Lines from which on a table takes all the room it can get."""
 
 
-class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following):
+class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, FollowingLinks, Following):
     """Tables and details over one model. The details speak of the table that had the focus last."""
 
     CSS = theme.WORKBENCH_CSS
@@ -77,7 +78,7 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
         self.current_pane = self.connection_table
         self.key_line = KeyLine()
         self.prompt = Prompt()
-        self.inspector = Inspector(model.meaning, model.frame_bytes)
+        self.inspector = Inspector(model.told, model.frame_bytes)
         self._lower = Container(id="lower")
         self._connection_lines = 0
         self._rest: Timer | None = None
@@ -158,11 +159,11 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
         """Describe what has changed; not more often than one can read while rows come and are followed."""
         wait = self._described + DETAILS_PAUSE - time.monotonic()
         if wait <= 0 or not self.subject_table.following:
-            self._show_details()
+            self.show_details()
         elif self._rest is None:
-            self._rest = self.set_timer(wait, self._show_details)
+            self._rest = self.set_timer(wait, self.show_details)
 
-    def _show_details(self) -> None:
+    def show_details(self) -> None:
         """Describe what the cursor of the subject table is on."""
         self._described = time.monotonic()
         if self._rest is not None:
@@ -190,7 +191,7 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
             return
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(REST, self._show_details)
+        self._rest = self.set_timer(REST, self.show_details)
 
     @on(Table.Chosen)
     def _narrow_to_chosen(self, message: Table.Chosen) -> None:
@@ -220,7 +221,7 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
         self.packet_table.show(self.packet_rows)
         self._name_packets()
         if self.subject_table is self.packet_table:
-            self._show_details()
+            self.show_details()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A pane that was clicked is the current one."""
@@ -239,7 +240,7 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, Following)
             self._lower.set_class(pane is not self.connection_table, "-current")
         if isinstance(pane, Table) and pane is not self.subject_table:
             self.subject_table = pane
-            self._show_details()
+            self.show_details()
         self._show_keys()
 
     def go_to(self, pane: Widget) -> None:

@@ -2,24 +2,46 @@
 
 from tui.views.applications import application
 from tui.views.connection_views import ConnectionView, connection, connection_numbers, connections, rows_of
-from tui.views.explanations import explain
+from tui.views.explaining import EvidenceView, Sentence, evidence, explain, explanation
 from tui.views.frame_views import FrameView, SegmentView, frame, frames, frames_not_understood
+from tui.views.measuring.measures import Measures, Sent
+from tui.views.measuring.round_trips import RoundTrips
+from tui.views.measuring.segment_sizes import announced_mss
 from tui.views.sorting import connection_keys
 from tui.views.summaries import summarise
+from tui.views.telling.accounts import Account, account, accounts, measure, measures, problems, problems_of, story
+from tui.views.telling.subject import StoryLine
 
 __all__ = [
+    "Account",
     "ConnectionView",
+    "EvidenceView",
     "FrameView",
+    "Measures",
+    "RoundTrips",
     "SegmentView",
+    "Sent",
+    "Sentence",
+    "StoryLine",
+    "account",
+    "accounts",
+    "announced_mss",
     "application",
     "connection",
     "connection_keys",
     "connection_numbers",
     "connections",
+    "evidence",
     "explain",
+    "explanation",
     "frame",
     "frames",
     "frames_not_understood",
+    "measure",
+    "measures",
+    "problems",
+    "problems_of",
     "rows_of",
+    "story",
     "summarise",
 ]

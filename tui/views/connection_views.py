@@ -74,6 +74,12 @@ class ConnectionView(NamedTuple):
     """Seconds from the first FIN to the other one."""
     assumed: tuple[str, ...] = ()
     """Which of `client`, `server` is in a state that no segment of its own has proved."""
+    problem_count: int = 0
+    """Segments that tell of something that went wrong (tui.tcp.rules.notes.PROBLEM_NOTES)."""
+    completeness: int = 0
+    """Wireshark's final `tcp.completeness`."""
+    retransmitted: tuple[int, int] = (0, 0)
+    """Segments that client and server sent again, SYN and FIN among them."""
 
     @property
     def states(self) -> str:
@@ -105,8 +111,13 @@ def connection(session: Session, number: int) -> ConnectionView:
 def _made_from(session: Session, number: int) -> tuple[object, ...]:
     """All that a connection's view may change by."""
     of = session.connections
-    rows = (of.followed.values["state"][number], of.counted.values[number], of.landmarks.values[number])
-    return *(row.tobytes() for row in rows), of.history[number], len(of.icmp_errors.get(number, ()))
+    rows = (of.counted, of.landmarks, of.noted, of.analysed)
+    return (
+        int(of.followed.values["state"][number]),
+        *(row.values[number].tobytes() for row in rows),
+        of.history[number],
+        len(of.icmp_errors.get(number, ())),
+    )
 
 
 def connections(session: Session, numbers: NDArray[np.int64]) -> Iterator[ConnectionView]:
@@ -116,6 +127,7 @@ def connections(session: Session, numbers: NDArray[np.int64]) -> Iterator[Connec
         counted = session.connections.counted.values[chosen]
         landmarks = session.connections.landmarks.values[chosen]
         rows = effective_rows(landmarks)
+        noted = session.connections.noted.values[chosen]
         columns = (
             chosen,
             session.connections.followed.values["state"][chosen],
@@ -126,6 +138,9 @@ def connections(session: Session, numbers: NDArray[np.int64]) -> Iterator[Connec
             landmarks["end_ns"],
             counted["packets"],
             counted["payload"],
+            noted["problems"],
+            noted["retransmitted"],
+            session.connections.analysed.values["completeness"][chosen],
         )
         timings = zip(*(column.tolist() for column in timings_of(landmarks, rows)), strict=True)
         lists = (column.tolist() for column in columns)
@@ -144,6 +159,9 @@ def _view(
     end_ns: int,
     packets: list[int],
     payload: list[int],
+    problem_count: int,
+    retransmitted: list[int],
+    completeness: int,
     strips: Strips,
     times: tuple[float, ...],
 ) -> ConnectionView:
@@ -187,6 +205,9 @@ def _view(
         teardown,
         half_closed,
         found.assumed,
+        problem_count,
+        completeness,
+        (retransmitted[client], retransmitted[server]),
     )
 
 

@@ -26,7 +26,6 @@ def endpoints(session: Session, connection: int) -> Endpoints:
     return endpoints_of(session.tuples.key(slot), client_is_lower(session, connection))
 
 
-@lru_cache(maxsize=4096)
 def endpoints_of(key: tuple[int, ...], client_is_lower: bool) -> Endpoints:
     """The endpoints of a pair as tui.tcp.tracking.tuples keeps it."""
     lower_high, lower_low, upper_high, upper_low, ports = key
@@ -37,6 +36,7 @@ def endpoints_of(key: tuple[int, ...], client_is_lower: bool) -> Endpoints:
     return Endpoints(*client, *server, _with_port(*client), _with_port(*server), client_is_lower)
 
 
+@lru_cache(maxsize=4096)
 def _address(family: int, high: int, low: int) -> str:
     if family == 4:
         return f"{low >> 24}.{low >> 16 & 255}.{low >> 8 & 255}.{low & 255}"

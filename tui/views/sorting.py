@@ -21,7 +21,8 @@ Keys = NDArray[Any]
 def connection_keys(session: Session, numbers: Numbers, by: str) -> Keys:
     """A key for each connection, by which they are sorted.
 
-    `by`: number, ends, application, states, strip, verdict, packets, client bytes, server bytes, duration, handshake.
+    `by`: number, ends, application, states, strip, verdict, problems, history, packets, client bytes, server bytes,
+    duration, handshake.
     """
     return _KEYS[by](session, numbers)
 
@@ -60,6 +61,17 @@ def _by_verdict(session: Session, numbers: Numbers) -> Keys:
     return _text_ranks([verdict_with_icmp(outcome_of(state), number in quoted) for number, state in pairs])
 
 
+def _by_problems(session: Session, numbers: Numbers) -> Keys:
+    """How many segments tell of one."""
+    problems: Keys = session.connections.noted.values["problems"][numbers]
+    return problems
+
+
+def _by_history(session: Session, numbers: Numbers) -> Keys:
+    history = session.connections.history
+    return _text_ranks([history[number] for number in numbers.tolist()])
+
+
 def _by_handshake(session: Session, numbers: Numbers) -> Keys:
     landmarks = session.connections.landmarks.values[numbers]
     return handshake_times(landmarks, effective_rows(landmarks))
@@ -90,6 +102,8 @@ _KEYS: dict[str, Callable[[Session, Numbers], Keys]] = {
     "states": _by_states,
     "strip": _by_strip,
     "verdict": _by_verdict,
+    "problems": _by_problems,
+    "history": _by_history,
     "packets": _by_packets,
     "client bytes": lambda session, numbers: _payload_of(0, session, numbers),
     "server bytes": lambda session, numbers: _payload_of(1, session, numbers),

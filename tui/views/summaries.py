@@ -48,9 +48,14 @@ _NOT_OPENED = "Not opened: something came back from {server}, but nothing that a
 """Sentence for an opening to which there was only a reset to ignore, or an ACK for something else."""
 
 
-def summarise(view: ConnectionView) -> str:
-    """One sentence for people on how the connection opened, what it carried and how it closed."""
+def summarise(view: ConnectionView, worst: str = "") -> str:
+    """One sentence for people on how the connection opened, what it carried and how it closed.
+
+    `worst`: what went wrong most, in words to be put at its end (tui.views.telling.worst).
+    """
     sentence = _sentence(view.opening, view.closing, view.verdict, view.closed_by, view.reset_by, view.unseen)
+    if worst:
+        sentence = f"{sentence.removesuffix('.')}; {worst}."
     if "{" not in sentence:
         return sentence
     syns = "1 SYN" if view.packets[0] == 1 else f"{view.packets[0]} SYNs"

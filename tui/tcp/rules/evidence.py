@@ -79,7 +79,7 @@ VALUE_NAMES: dict[Note, tuple[str, ...]] = {
 without that ending, in seconds, and a name that ends in `_seq` one without it, relative.
 
 - retransmission: time since the bytes (else the segment before the hole) were last sent; bytes that were sent before.
-  Rows: the last earlier transmission, or the segment that tells.
+  Rows: the last earlier transmission, or the segment that tells. Neither where that was acknowledged long ago.
 - fast-retransmission: duplicate ACKs before it; bytes above it that SACK blocks report. Rows: the last such report.
 - spurious-retransmission: the ACK number that covered it, or the D-SACK block's right edge. Rows: that segment.
 - tail-loss-probe: time since the last segment that was sent; smoothed round trip. Rows: that segment.
@@ -95,7 +95,8 @@ without that ending, in seconds, and a name that ends in `_seq` one without it, 
 - window-update: window in bytes before and after. Rows: the segment that announced the one before.
 - syn-retry: which repetition, from 1, and the time since the SYN before. Rows: that SYN.
 - reset-in-window: the number that the receiver expects and its window.
-- middlebox-reset: by reason the TTL or identification of the reset, and of its sender's last segment. Rows: that one.
+- middlebox-reset: by reason the TTL or identification of the reset, and of its sender's other segments. Rows: the last
+  of those, or the first where the reset was recorded before all of them.
 - offload-merged: payload bytes and the peer's MSS. Rows: the SYN that announced it.
 - duplicate-capture: time since the first copy. Rows: it.
 - port-reused: rows: the old connection's last segment. challenge-ack: rows: what it answers. before-syn: rows: the SYN.

@@ -15,6 +15,15 @@ class Past:
         self._runs = runs
         self._place: NDArray[np.int64] | None = None
 
+    @property
+    def start(self) -> int:
+        """The first row that was not given up."""
+        return self._store.start
+
+    def gather(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The values of one of the store's columns at rows of earlier batches."""
+        return self._store.gather(name, rows).astype(np.int64)
+
     def value(self, name: str, row: int) -> int:
         """The value of one of the store's columns that Runs has as well; of rows that were given up it is 0."""
         if row < self._runs.base_row:

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from tui.decode.columns import Decoded
 from tui.store import FORWARD, HAS_TIMESTAMPS, Store
 from tui.tcp.rules.flags import FIN, SYN
+from tui.tcp.rules.notes import FRAME_NOTES
 from tui.tcp.tracking.filling import Columns
 
 Integers = NDArray[np.int64]
 SackBlocks = tuple[tuple[int, int], ...]
 
 _TRACKED = ("seq", "ack", "roles", "notes", "shift", "marks")
+_CHANGED = ("roles", "shift")
 _DECODED = ("flags", "length", "window", "ip_id", "ttl", "tsval", "tsecr")
 
 
@@ -74,17 +76,17 @@ def runs_of(
     columns: Columns,
     time_ns: Integers,
     base_row: int,
-    moved: dict[int, int],
+    moved: dict[int, dict[str, int]],
     store: Store,
 ) -> Runs:
     """Put a batch's segments together.
 
     - `rows`: the rows of `decoded` that are TCP segments, ascending; `columns`: what tracking found, in their order.
     - `time_ns`: of all frames of the batch. `base_row`: the row in the store that its first frame gets.
-    - `moved`: rows of earlier batches that belong to another connection than before, and its number.
+    - `moved`: rows of earlier batches that belong to another connection than before, and what changes of their columns.
     """
     before = np.array(sorted(moved), np.int64)
-    fields = {name: columns[name].astype(np.int64) for name in _TRACKED}
+    fields = {name: columns[name].astype(np.int64, copy=False) for name in _TRACKED}
     fields |= {name: getattr(decoded, name)[rows].astype(np.int64) for name in _DECODED}
     fields["time_ns"] = time_ns[rows]
     fields["mss"] = decoded.mss[rows].astype(np.int64)
@@ -95,9 +97,15 @@ def runs_of(
         for name, values in fields.items():
             absent = {"mss": 0, "option_shift": -1}.get(name)
             earlier = store.gather(name, before).astype(np.int64) if absent is None else np.full(len(before), absent)
+            if name == "notes":
+                changed = [moved[at]["notes"] for at in before.tolist()]
+                earlier = earlier & int(FRAME_NOTES) | np.array(changed, np.int64)
+            elif name in _CHANGED:
+                earlier = np.array([moved[at][name] for at in before.tolist()], np.int64)
             fields[name] = np.concatenate([earlier, values])
         has_timestamps = np.concatenate([store.gather("marks", before) & HAS_TIMESTAMPS != 0, has_timestamps])
-        connection = np.concatenate([np.array([moved[at] for at in before.tolist()], np.int64), connection])
+        owners = [moved[at]["connection"] for at in before.tolist()]
+        connection = np.concatenate([np.array(owners, np.int64), connection])
         row = np.concatenate([before, row])
     order = np.argsort(connection, kind="stable")
     connection = connection[order]

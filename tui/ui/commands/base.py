@@ -50,6 +50,10 @@ class Bench(Screen[None]):
         """Show only the packets of a connection; None for all of them."""
         raise NotImplementedError
 
+    def show_details(self) -> None:
+        """Describe what the cursor of the subject table is on, at once."""
+        raise NotImplementedError
+
     def say(self, text: str) -> None:
         """Show a sentence in the line at the bottom for a few seconds."""
         self.key_line.say(text)

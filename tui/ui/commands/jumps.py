@@ -1,11 +1,16 @@
-"""The keys that go to the next or the previous handshake, teardown or reset, and to a frame by its number."""
+"""The keys that go to the next or the previous handshake, teardown, reset or problem, and to a frame by its number."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.tcp.rules.notes import PROBLEM_NOTES
 from tui.tcp.rules.outcome import Outcome
 from tui.tcp.rules.roles import Role
 from tui.ui.commands.base import Bench
+from tui.ui.tables.connections import ConnectionRows
 from tui.ui.tables.packet_rows import PacketRows
 
 LONGEST_NUMBER = 12
@@ -51,31 +56,49 @@ LANDMARKS = {
 
 class Jumps(Bench):
     """In the packet table the cursor goes to the next such segment that is shown. In the connection list it goes to
-    the packets of the connection under the cursor, or, where that one has no such segment, to the next one that has.
+    the packets of the connection under the cursor, or, where that one has no such segment, to the next one that has;
+    and for problems to the next connection that has one, as long as there is one.
     """
+
+    connection_rows: ConnectionRows
 
     def action_next(self, kind: str, direction: int) -> None:
         """Go to the next handshake, teardown or reset below, or above where `direction` is -1."""
+        landmark = LANDMARKS[kind]
         if self.subject_table is self.packet_table:
-            self._to_next_segment(kind, direction)
-        elif not self._into_connection(kind, direction):
-            self._to_next_connection(kind, direction)
+            self._to_next_segment("roles", landmark.begins, kind, direction)
+        elif not self._into_connection("roles", landmark.belongs, direction):
+            numbers = self.model.connections_that(landmark.happened)
+            if not self._to_next_connection(numbers, direction):
+                self.say(f"No further connection with a {kind} {_below(direction)}.")
 
-    def _to_next_segment(self, kind: str, direction: int) -> None:
-        place = self.packet_rows.packets.next_place(LANDMARKS[kind].begins, self.packet_table.cursor, direction)
+    def action_next_problem(self, direction: int) -> None:
+        """Go to the next segment or connection with a problem below, or above where `direction` is -1."""
+        numbers = self.model.connections_with_problems()
+        if not len(numbers):
+            self.say("No problems were found." if self.model.progress.over else "No problems were found so far.")
+        elif self.subject_table is self.packet_table:
+            self._to_next_segment("notes", PROBLEM_NOTES, "problem", direction)
+        elif not self._to_next_connection(numbers, direction) and not self._into_connection(
+            "notes", PROBLEM_NOTES, direction
+        ):
+            self.say(f"No further connection with a problem {_below(direction)}.")
+
+    def _to_next_segment(self, column: str, bits: int, kind: str, direction: int) -> None:
+        place = self.packet_rows.packets.next_place(column, bits, self.packet_table.cursor, direction)
         if place is not None:
             self.packet_table.move_to(place)
             return
         where = "" if self.packet_rows.connection is None else " in this connection"
         self.say(f"No further {kind} {_below(direction)}{where}.")
 
-    def _into_connection(self, kind: str, direction: int) -> bool:
+    def _into_connection(self, column: str, bits: int, direction: int) -> bool:
         """Show the packets of the connection under the cursor, at such a segment; false where it has none."""
         number = self.connection_table.key
         if number is None:
             return False
         packets = PacketRows(self.model, number)
-        place = packets.next_place(LANDMARKS[kind].belongs, -1 if direction > 0 else len(packets), direction)
+        place = packets.next_place(column, bits, -1 if direction > 0 else len(packets), direction)
         if place is None:
             return False
         self.narrow(number)
@@ -83,13 +106,12 @@ class Jumps(Bench):
         self.go_to(self.packet_table)
         return True
 
-    def _to_next_connection(self, kind: str, direction: int) -> None:
-        numbers = set(self.model.connections_that(LANDMARKS[kind].happened).tolist())
-        row = self.connection_table.next_row(numbers, direction)
-        if row is None:
-            self.say(f"No further connection with a {kind} {_below(direction)}.")
-        else:
+    def _to_next_connection(self, numbers: NDArray[np.int64], direction: int) -> bool:
+        """Go to the next of these connections in the list; false where there is none."""
+        row = self.connection_rows.next_row(numbers, self.connection_table.cursor, direction)
+        if row is not None:
             self.connection_table.move_to(row)
+        return row is not None
 
     def action_go_to_frame(self) -> None:
         """Ask for a frame number, and go to that frame."""

@@ -21,11 +21,13 @@ SIGNS = (
     ("▼", "teardown", "teardown: FIN, and the ACK of a FIN"),
     ("◆", "simultaneous", "simultaneous open or close"),
     ("✗", "reset", "reset, and a connection that was refused"),
+    ("‼", "problem", "a problem: sent again, lost, overtaken, zero window, …"),
     ("●", "data", "data"),
     ("·", "ack", "acknowledgement without data"),
     ("!", "malformed", "a segment that makes no sense"),
     ("→", "changed", "before a state: this segment has changed it"),
     ("?", "quiet", "behind a state: assumed, as no segment of that end has proved it"),
+    ("12[1]", "link", "frame 12: the key 1 goes there, as does a click"),
     ("…", "quiet", "something was left out for want of room"),
 )
 """Signs of the tables, the kinds whose colour they have, and what they mean."""

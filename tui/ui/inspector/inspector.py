@@ -13,6 +13,7 @@ from tui.dissection import Dissection, Dissector, FieldNode
 from tui.ui.inspector.bytes_view import BytesView
 from tui.ui.inspector.details import Details, Subject, identity
 from tui.ui.inspector.fields import Fields
+from tui.ui.told import NOTHING, Told
 from tui.views import ConnectionView, FrameView, SegmentView
 
 COLUMN_HEIGHT = 20
@@ -42,9 +43,9 @@ class Inspector(Container):
         &.-reading #fields, &.-reading #bytes { display: block; }
         &.-column {
             layout: vertical;
-            #details { display: block; width: 100%; height: 45%; }
+            #details { display: block; width: 100%; height: 52%; }
             #fields { display: block; width: 100%; height: 1fr; }
-            #bytes { display: block; width: 100%; height: 30%; min-height: 5; }
+            #bytes { display: block; width: 100%; height: 22%; min-height: 5; }
         }
         &.-column.-alone #details { height: 70%; }
         &.-beside {
@@ -67,18 +68,23 @@ class Inspector(Container):
 
     def __init__(
         self,
-        meaning: Callable[[FrameView | ConnectionView], str],
+        tell: Callable[[FrameView | ConnectionView], Told],
         frame_bytes: Callable[[int], tuple[int, bytes]],
         dissector: Dissector | None = None,
     ) -> None:
-        """`frame_bytes`: link type and captured bytes of a row of the store, no bytes where they are gone."""
+        """`tell`: what is known of a row beside its values.
+
+        `frame_bytes`: link type and captured bytes of a row of the store, no bytes where they are gone.
+        """
         super().__init__(id="inspector")
         self._frame_bytes = frame_bytes
         self._dissector = dissector or Dissector()
-        self._details = Details(meaning)
+        self._tell = tell
+        self._details = Details()
         self._fields = Fields()
         self._bytes = BytesView()
         self._subject: Subject | None = None
+        self._told = NOTHING
         self._asked = 0
         self._answered = 0
 
@@ -86,6 +92,21 @@ class Inspector(Container):
     def panes(self) -> tuple[Widget, ...]:
         """The panes that can have the focus, in their order."""
         return self._details, self._fields, self._bytes
+
+    @property
+    def named_frames(self) -> tuple[int, ...]:
+        """The frames that the explanation names and that have a key, that of key 1 first."""
+        return self._details.frames
+
+    @property
+    def details_top(self) -> int:
+        """The first line of the explanation that is seen."""
+        return self._details.top
+
+    def scroll_details(self, line: int) -> None:
+        """Have a line of the explanation at the top, as far as there are enough below it."""
+        self._details.scroll_to_line(line)
+        self._details.redraw()
 
     @property
     def field(self) -> FieldNode | None:
@@ -112,20 +133,21 @@ class Inspector(Container):
 
     def show(self, subject: Subject) -> None:
         """Show a frame, a connection or a sentence."""
-        if subject == self._subject:
+        told = NOTHING if isinstance(subject, str) else self._tell(subject)
+        if subject == self._subject and told == self._told:
             return
         same = identity(subject) == identity(self._subject)
-        self._subject = subject
+        self._subject, self._told = subject, told
         self.set_class(not isinstance(subject, FrameView), "-alone")
         if not isinstance(subject, FrameView):
             self._asked += 1
-            self._details.show(subject)
+            self._details.show(subject, told)
             self._fields.show((), NO_FRAME)
             self._bytes.show(b"", NO_BYTES)
             self._bytes.mark(range(0))
             return
         link_type, data = self._frame_bytes(subject.row)
-        self._details.show(subject, data)
+        self._details.show(subject, told, data)
         if same and data == self._bytes.data:
             return
         self._bytes.show(data, "" if data else GONE)

@@ -12,8 +12,15 @@ DAY = 86_400
 SHORT_STATES = {"SYN-RECEIVED": "SYN-RCVD", "ESTABLISHED": "ESTAB"}
 """Shorter names of the states that need them, as the figure of RFC 9293 (section 3.3.2) and ss(8) write them."""
 
-SHORT_ROLES = {" + ": "+", "simultaneous": "sim."}
-"""Words of roles that have a shorter form, in the order in which they give way."""
+SHORT_ROLES = {
+    " + ": "+",
+    "simultaneous": "sim.",
+    "retransmissions": "retrans.",
+    "retransmission": "retrans.",
+    "duplicate": "dup.",
+    "zero-window": "zero-win.",
+}
+"""Words of roles and notes that have a shorter form, in the order in which they give way."""
 
 
 def seconds(value: float) -> str:
@@ -66,7 +73,7 @@ def short_state(text: str, width: int) -> str:
 
 
 def short_role(text: str, width: int) -> str:
-    """Roles with as many shorter words as they need."""
+    """Roles and notes with as many shorter words as they need."""
     for words, short in SHORT_ROLES.items():
         if len(text) > width:
             text = text.replace(words, short)

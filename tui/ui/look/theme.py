@@ -6,13 +6,17 @@ KINDS: dict[str, str] = {
     "simultaneous": "color: $text-accent;",
     "reset": "color: $text-error; text-style: bold;",
     "malformed": "color: $text-error; text-style: bold italic;",
+    "problem": "color: $text-warning; text-style: bold reverse;",
     "data": "color: $text-primary;",
     "ack": "color: $text-muted;",
     "other": "color: $text-muted; text-style: italic;",
     "changed": "color: $foreground; text-style: bold;",
     "quiet": "color: $text-muted;",
 }
-"""Style of each kind of text in a table. Colour never stands alone: the words and glyphs say the same."""
+"""Style of each kind of text in a table. Colour never stands alone: the words and glyphs say the same.
+
+A problem is in reverse, which no hue can be mistaken for, and which is there without colours as well.
+"""
 
 KIND_SPANS: dict[str, str] = {
     "handshake": "bold $text-success",
@@ -20,6 +24,7 @@ KIND_SPANS: dict[str, str] = {
     "simultaneous": "bold $text-accent",
     "reset": "bold $text-error",
     "malformed": "bold italic $text-error",
+    "problem": "bold reverse $text-warning",
     "data": "bold $text-primary",
     "ack": "$text-muted",
     "other": "italic $text-muted",
@@ -28,6 +33,7 @@ KIND_SPANS: dict[str, str] = {
     "warning": "bold $text-warning",
     "error": "bold $text-error",
     "key": "bold $footer-key-foreground",
+    "link": "underline $text-primary",
     "": "",
 }
 """The same kinds as styles of spans in running text."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len, set_cell_size
 
-from tui.ui.tables.columns import Column, fit
+from tui.ui.tables.columns import Column, Shorten, fit
 
 Span = tuple[str, str]
 """Text that is fit to be drawn, and its kind (a name of theme.KINDS, or empty)."""
@@ -35,6 +35,8 @@ def fitted(cell: Cell, column: Column, width: int) -> Iterator[Span]:
         yield fit(text, width, column.right, column.shorten), kind
         return
     spare = width - sum(cell_len(text) for text, _ in spans)
+    if spare < 0 and column.shorten is not None:
+        spans, spare = _shortened(spans, column.shorten, spare)
     if column.right and spare > 0:
         yield " " * spare, ""
     if spare >= 0:
@@ -50,3 +52,13 @@ def fitted(cell: Cell, column: Column, width: int) -> Iterator[Span]:
             return
         yield text, kind
         room -= used
+
+
+def _shortened(spans: tuple[Span, ...], shorten: Shorten, spare: int) -> tuple[tuple[Span, ...], int]:
+    """The spans with as many of them in their shorter form as it takes, the last ones first, and what is then spare."""
+    kept: list[Span] = []
+    for text, kind in reversed(spans):
+        short = shorten(text, max(cell_len(text) + spare, 0)) if spare < 0 else text
+        spare += cell_len(text) - cell_len(short)
+        kept.append((short, kind))
+    return tuple(reversed(kept)), spare

@@ -1,8 +1,10 @@
 """What the connection list says of a connection, column by column."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from tui.ui.look.formats import short_ends, short_number, short_state
+from tui.ui.look.formats import short_ends, short_number, short_role, short_state
+from tui.ui.look.note_words import GLYPH, KIND
 from tui.ui.look.quantities import bytes_text, duration_text
 from tui.ui.tables.cells import Cell, Span
 from tui.ui.tables.columns import Column
@@ -49,32 +51,55 @@ def short_verdict(text: str, width: int) -> str:
     return SHORT_VERDICTS.get(text, text) if len(text) > width else text
 
 
+COUNTLESS = frozenset({"duplicate-capture", "scale-unknown", "port-reused", "frames-dropped"})
+"""Problems that are the capture's or of no harm to a connection: they are named quietly."""
+
+
+def short_problems(text: str, width: int) -> str:
+    """Problems with shorter words, or by their count alone."""
+    short = short_role(text, width)
+    return short if len(short) <= width else short.partition(" · ")[0]
+
+
 COLUMNS = (
     Column("#", 6, 5, right=True, shorten=short_number),
     Column("client → server", 34, 30, shorten=short_ends),
-    Column("what", 40, 10, rank=3, flexible=True),
-    Column("opening ··· closing", 22, 19, rank=1),
-    Column("verdict", 12, 11, rank=2, shorten=short_verdict),
-    Column("states", 22, 19, rank=4, shorten=short_state),
-    Column("packets", 8, 8, right=True, rank=7, shorten=short_number),
-    Column("→ bytes", 8, 8, right=True, rank=5),
-    Column("← bytes", 8, 8, right=True, rank=5),
-    Column("duration", 9, 9, right=True, rank=6),
-    Column("handshake", 10, 10, right=True, rank=8),
+    Column("what", 40, 10, rank=4, flexible=True),
+    Column("opening ··· closing", 22, 19, rank=2),
+    Column("verdict", 12, 11, rank=3, shorten=short_verdict),
+    Column("problems", 14, 9, rank=1, shorten=short_problems),
+    Column("states", 22, 19, rank=5, shorten=short_state),
+    Column("history", 12, 10, rank=8),
+    Column("→ bytes", 8, 8, right=True, rank=6),
+    Column("← bytes", 8, 8, right=True, rank=6),
+    Column("duration", 9, 9, right=True, rank=7),
+    Column("packets", 12, 12, right=True, rank=9, shorten=short_number),
+    Column("handshake", 12, 12, right=True, rank=10),
 )
 
+PROBLEMS_PLACE = next(place for place, column in enumerate(COLUMNS) if column.title == "problems")
+
+COLUMNS_WITHOUT_PROBLEMS = tuple(
+    replace(column, width=column.minimum, rank=11) if place == PROBLEMS_PLACE else column
+    for place, column in enumerate(COLUMNS)
+)
+"""The same columns where no connection has a problem: then that column gives way to what the connections are for."""
+
 SORT_KEYS = (
-    *("number", "ends", "application", "strip", "verdict", "states"),
-    *("packets", "client bytes", "server bytes", "duration", "handshake"),
+    *("number", "ends", "application", "strip", "verdict", "problems", "states", "history"),
+    *("client bytes", "server bytes", "duration", "packets", "handshake"),
 )
 """What each column is sorted by (tui.views.connection_keys)."""
 
-QUANTITIES = frozenset(range(SORT_KEYS.index("packets"), len(SORT_KEYS)))
+QUANTITIES = frozenset({PROBLEMS_PLACE, *range(SORT_KEYS.index("client bytes"), len(SORT_KEYS))})
 """Columns of amounts, by their indices."""
 
 
-def connection_cells(view: ConnectionView, application: str) -> list[Cell]:
-    """The cells of a connection, in the order of COLUMNS. `application`: what it is for, fit to be drawn."""
+def connection_cells(view: ConnectionView, application: str, problems: Sequence[str] = ()) -> list[Cell]:
+    """The cells of a connection, in the order of COLUMNS.
+
+    `application`: what it is for, fit to be drawn; `problems`: what went wrong, the worst first.
+    """
     guess = " ?" if view.client_guessed else ""
     return [
         (str(view.connection), ""),
@@ -82,13 +107,29 @@ def connection_cells(view: ConnectionView, application: str) -> list[Cell]:
         (application, ""),
         strip(view),
         (view.verdict, VERDICT_KINDS.get(view.verdict, "reset")),
+        problem_cell(view, problems),
         (view.states, ""),
-        (str(sum(view.packets)), ""),
+        (view.zeek_history, "quiet"),
         _bytes_cell(view.payload_bytes[0]),
         _bytes_cell(view.payload_bytes[1]),
         (duration_text(view.duration), ""),
+        (str(sum(view.packets)), ""),
         ("" if view.handshake_time is None else duration_text(view.handshake_time), ""),
     ]
+
+
+def problem_cell(view: ConnectionView, problems: Sequence[str]) -> Cell:
+    """How many segments tell of a problem, and the worst problem in a word: `‼ 3 · retransmissions`."""
+    harmful = [problem for problem in problems if problem not in COUNTLESS]
+    worst = harmful[0].replace("-", " ") if harmful else ""
+    count = view.problem_count
+    if count:
+        if not worst and count == sum(view.retransmitted):
+            worst = "retransmissions"
+        return f"{GLYPH} {count:,}{f' · {worst}' if worst else ''}", KIND
+    if worst:
+        return f"{GLYPH} {worst}", KIND
+    return problems[0].replace("-", " ") if problems else "", "quiet"
 
 
 def strip(view: ConnectionView) -> Cell:

@@ -4,11 +4,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tui.ui.model import Model
 from tui.ui.pipeline import Progress
 from tui.ui.tables.cells import Cell
 from tui.ui.tables.columns import Column
-from tui.ui.tables.connection_cells import COLUMNS, QUANTITIES, SORT_KEYS, connection_cells
+from tui.ui.tables.connection_cells import (
+    COLUMNS,
+    COLUMNS_WITHOUT_PROBLEMS,
+    QUANTITIES,
+    SORT_KEYS,
+    connection_cells,
+)
 from tui.ui.tables.ordering import Ordering
 
 SORTING_PAUSE = 1.0
@@ -31,8 +40,10 @@ class ConnectionRows:
         self.order = 0
         """Index of the column that the list is sorted by."""
         self.descending = False
-        self.columns: Sequence[Column] = COLUMNS
+        self.columns: Sequence[Column] = COLUMNS_WITHOUT_PROBLEMS
         """The title of the column that the list is sorted by has a mark, unless that is how it comes anyway."""
+        self._offered: Sequence[Column] = COLUMNS_WITHOUT_PROBLEMS
+        self._looked_at: Progress | None = None
         self._ordering: Ordering | None = None
         self._sorted: Progress | None = None
         self._pause_until = 0.0
@@ -51,23 +62,38 @@ class ConnectionRows:
         self._sort(self.order, not self.descending)
 
     def update(self) -> bool:
-        """Sort again where that is due; true where the list is a new one."""
+        """Make room for the first problem, and sort again where that is due; true where the list is a new one."""
+        self._look_for_problems()
         if self._ordering is None or self._sorted is self._model.progress or time.monotonic() < self._pause_until:
             return False
         self._take_ordering()
         return True
 
+    def _look_for_problems(self) -> None:
+        if self._offered is COLUMNS or self._looked_at is self._model.progress:
+            return
+        self._looked_at = self._model.progress
+        if len(self._model.connections_with_problems()):
+            self._offered = COLUMNS
+            self._mark_column()
+
     def _sort(self, column: int, descending: bool) -> None:
         self.order, self.descending = column, descending
+        self._mark_column()
         if column == 0 and not descending:
-            self._ordering, self.columns = None, COLUMNS
+            self._ordering = None
+        else:
+            self._take_ordering()
+
+    def _mark_column(self) -> None:
+        """Mark the title of the column that the list is sorted by."""
+        if self.order == 0 and not self.descending:
+            self.columns = self._offered
             return
-        mark = DESCENDING if descending else ASCENDING
-        marked = COLUMNS[column]
-        columns = list(COLUMNS)
-        columns[column] = replace(marked, title=f"{marked.title}{mark}")
+        columns = list(self._offered)
+        marked = columns[self.order]
+        columns[self.order] = replace(marked, title=f"{marked.title}{DESCENDING if self.descending else ASCENDING}")
         self.columns = columns
-        self._take_ordering()
 
     def _take_ordering(self) -> None:
         began = time.monotonic()
@@ -78,13 +104,26 @@ class ConnectionRows:
         ended = time.monotonic()
         self._pause_until = ended + max(SORTING_PAUSE, SORTING_SHARE * (ended - began))
 
+    @property
+    def _numbers(self) -> NDArray[np.int64]:
+        """The connection numbers in the order in which they are shown."""
+        return self._model.connection_numbers if self._ordering is None else self._ordering.numbers
+
     def __len__(self) -> int:
-        return len(self._model.connection_numbers if self._ordering is None else self._ordering)
+        return len(self._numbers)
 
     def key(self, row: int) -> int:
         """The connection number of a row."""
-        numbers = self._model.connection_numbers if self._ordering is None else self._ordering.numbers
-        return int(numbers[row])
+        return int(self._numbers[row])
+
+    def next_row(self, numbers: NDArray[np.int64], row: int, direction: int) -> int | None:
+        """The nearest row after a row, or before it (`direction` -1), whose connection is among `numbers`."""
+        shown = self._numbers
+        wanted = np.zeros(max(shown.max(initial=-1), numbers.max(initial=-1)) + 1, np.bool_)
+        wanted[numbers] = True
+        found = np.flatnonzero(wanted[shown])
+        place = int(np.searchsorted(found, row, "right" if direction > 0 else "left")) - (direction < 0)
+        return int(found[place]) if 0 <= place < len(found) else None
 
     def find(self, key: int) -> int:
         """The row of a connection number, or of the next one there is."""
@@ -96,7 +135,7 @@ class ConnectionRows:
         view = self._model.connection(number)
         if view is None:
             return [(str(number), ""), ("…", "quiet"), *[("", "")] * (len(COLUMNS) - 2)]
-        return connection_cells(view, self._model.application(number))
+        return connection_cells(view, self._model.application(number), self._model.problems(view))
 
     def words_when_empty(self) -> str:
         """Why there are no connections."""

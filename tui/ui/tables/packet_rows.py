@@ -1,6 +1,7 @@
 """Which rows of the store the packet table has, and where the next one of a kind is among them."""
 
 from bisect import bisect_left
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from tui.ui.model import Model
 
 SCAN = 1 << 16
-"""Rows whose roles are looked through at once."""
+"""Rows that are looked through at once."""
 
 
 class PacketRows:
@@ -51,19 +52,23 @@ class PacketRows:
         """Where a frame number stands in this list, or would; frame numbers ascend with the rows."""
         return bisect_left(range(len(self)), number, key=lambda place: self._model.frame_number(self.store_row(place)))
 
-    def next_place(self, roles: int, place: int, direction: int) -> int | None:
-        """The nearest place after `place`, or before it (`direction` -1), of a segment that has any of these roles."""
+    def next_place(self, column: str, bits: int, place: int, direction: int) -> int | None:
+        """The nearest place after `place`, or before it (`direction` -1), whose `column` has any of these bits.
+
+        `column`: `roles` or `notes` (tui.store.COLUMNS).
+        """
         start, stop = (place + 1, len(self)) if direction > 0 else (0, place)
         while start < stop:
             first, last = (start, min(start + SCAN, stop)) if direction > 0 else (max(start, stop - SCAN), stop)
-            found = np.flatnonzero(self._roles(first, last) & np.uint32(roles))
+            values = self._values(column, first, last)
+            found = np.flatnonzero(values & values.dtype.type(bits))
             if len(found):
                 return first + int(found[0] if direction > 0 else found[-1])
             start, stop = (last, stop) if direction > 0 else (start, first)
         return None
 
-    def _roles(self, first: int, last: int) -> NDArray[np.uint32]:
-        """The role bits at places `first` to `last`."""
+    def _values(self, column: str, first: int, last: int) -> NDArray[Any]:
+        """What a column holds at places `first` to `last`."""
         if self.connection is None:
-            return self._model.roles_between(self._start + first, self._start + last)
-        return self._model.roles_at(self._rows[first:last])
+            return self._model.column(column, self._start + first, self._start + last)
+        return self._model.gather(column, self._rows[first:last])

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from tui.text import printable, printable_bytes
 from tui.ui.look import formats
+from tui.ui.look.note_words import GLYPH, KIND, problem_words, quiet_words
 from tui.ui.look.words import leading, role_text
 from tui.ui.model import Model
-from tui.ui.tables.cells import Cell
+from tui.ui.tables.cells import Cell, Span
 from tui.ui.tables.columns import Column, fit_end
 from tui.ui.tables.packet_rows import PacketRows
 from tui.ui.tables.waiting import words_while_waiting
@@ -32,6 +33,9 @@ TIME_WIDTHS = (8, 10, 13)
 
 CONNECTION_PLACE = 2
 """Where the table of all frames has the connection number."""
+
+SELF_EVIDENT = ("data", "ack")
+"""Kinds of segments that need no word of their own beside a note: direction and length tell them apart."""
 
 Shape = tuple[str, bool, int, int, int]
 """What the columns depend on: how times are written, whether numbers are those on the wire, and three widths."""
@@ -123,12 +127,13 @@ class FrameRows:
         time = self._time(row, view)
         if isinstance(view, SegmentView):
             payload = printable_bytes(self._model.payload(view, PAYLOAD_BYTES), PAYLOAD_BYTES)
-            cells = segment_cells(view, time, payload, self._model.options.absolute_numbers)
+            number = self._model.duplicate_ack_number(view)
+            cells = segment_cells(view, time, payload, self._model.options.absolute_numbers, number)
         else:
             cells = frame_cells(view, time)
         if self.connection is None:
-            number = str(view.connection) if isinstance(view, SegmentView) else ""
-            cells.insert(CONNECTION_PLACE, (number, "quiet"))
+            connection = str(view.connection) if isinstance(view, SegmentView) else ""
+            cells.insert(CONNECTION_PLACE, (connection, "quiet"))
         return cells
 
     def _time(self, row: int, view: FrameView) -> str:
@@ -192,8 +197,13 @@ def frame_columns(
     )
 
 
-def segment_cells(view: SegmentView, time: str, payload: str, absolute: bool) -> list[Cell]:
-    """The cells of a TCP segment, in the order of a narrowed table; `absolute`: numbers as on the wire."""
+def segment_cells(
+    view: SegmentView, time: str, payload: str, absolute: bool, duplicate_ack: int | None = None
+) -> list[Cell]:
+    """The cells of a TCP segment, in the order of a narrowed table.
+
+    `absolute`: numbers as on the wire; `duplicate_ack`: the number of a duplicate ACK.
+    """
     leads = leading(view.roles)
     seq, ack = (view.raw_seq, view.raw_ack) if absolute else (view.seq, view.ack)
     return [
@@ -205,11 +215,31 @@ def segment_cells(view: SegmentView, time: str, payload: str, absolute: bool) ->
         ("" if view.ack is None else str(ack), ""),
         (str(view.window), ""),
         (str(view.length), "" if view.length else "quiet"),
-        (f"{leads.glyph} {role_text(view.roles)}", leads.kind),
+        role_cell(view, duplicate_ack),
         _state_cell(view.client_state_before, view.client_state, "client" in view.assumed),
         _state_cell(view.server_state_before, view.server_state, "server" in view.assumed),
         (payload, "quiet"),
     ]
+
+
+def role_cell(view: SegmentView, duplicate_ack: int | None = None) -> Cell:
+    """What a segment does: a problem first, then its roles, then what else is worth a word.
+
+    That it is data or an acknowledgement goes without saying where something more can be said.
+    """
+    leads = leading(view.roles)
+    problem, quiet = problem_words(view.notes), quiet_words(view.notes, duplicate_ack)
+    spans: list[Span] = [(f"{GLYPH} {problem}", KIND)] if problem else []
+    if leads.kind not in SELF_EVIDENT:
+        spans.append((f"{leads.glyph} {role_text(view.roles)}", leads.kind))
+        if quiet:
+            spans.append((quiet, "quiet"))
+    elif quiet:
+        spans.append((quiet if problem else f"{leads.glyph} {quiet}", leads.kind))
+    elif not problem:
+        spans.append((f"{leads.glyph} {role_text(view.roles)}", leads.kind))
+    first, *others = spans
+    return first if not others else (first, *(part for span in others for part in ((" ", ""), span)))
 
 
 def frame_cells(view: FrameView, time: str) -> list[Cell]:

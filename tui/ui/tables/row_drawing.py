@@ -74,6 +74,9 @@ class RowDrawing:
     def _style(self, *kinds: str) -> Style:
         style = self._styles.get(kinds)
         if style is None:
-            style = self._table.get_visual_style(*(f"table--{kind}" for kind in kinds if kind)).rich_style
+            names = [f"table--{kind}" for kind in kinds if kind]
+            style = self._table.get_visual_style(*names).rich_style
+            for name in names:  # a visual style has no room for reverse video
+                style += Style(reverse=self._table.get_component_styles(name).text_style.reverse)
             self._styles[kinds] = style
         return style

@@ -1,7 +1,7 @@
 """A table of any number of rows, which asks for the cells of a row only when it draws that row."""
 
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from textual import events
@@ -175,11 +175,6 @@ class Table(ScrollView, can_focus=True):
     def move_to_key(self, key: int) -> None:
         """Put the cursor on the row of a key."""
         self.move_to(self._rows.find(key))
-
-    def next_row(self, keys: Container[int], direction: int) -> int | None:
-        """The nearest row after the cursor, or before it (`direction` -1), whose key is among `keys`."""
-        rows = range(self.cursor + 1, self._count) if direction > 0 else range(self.cursor - 1, -1, -1)
-        return next((row for row in rows if self._rows.key(row) in keys), None)
 
     def follow(self, on: bool) -> None:
         """Go to the last row and to every one that comes after it, or stop doing so."""

@@ -1,0 +1,1 @@
+"""Tests of our own findings: every note with what proves it."""

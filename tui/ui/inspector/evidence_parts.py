@@ -1,0 +1,63 @@
+"""What proves a segment's notes, and what Wireshark's analysis says of it."""
+
+from collections.abc import Sequence
+
+from tui.text import printable
+from tui.ui.inspector.labels import QUIET, STRONG, field
+from tui.ui.inspector.links import Links
+from tui.ui.inspector.wrapping import Part
+from tui.ui.look.note_words import KIND, PROBLEMS, note_text
+from tui.ui.look.quantities import counted, duration_text
+from tui.views import EvidenceView, SegmentView
+
+REASON = "reason"
+"""The value that says in words how a note was found; it comes first."""
+
+
+def evidence_parts(evidence: Sequence[EvidenceView], links: Links) -> list[Part]:
+    """Each note with the values that prove it and the frames to compare."""
+    parts: list[Part] = []
+    for place, proof in enumerate(evidence):
+        kind = KIND if proof.note in PROBLEMS else STRONG
+        parts += field("" if place else "evidence", (note_text(proof.note), kind))
+        ordered = sorted(proof.values.items(), key=lambda item: item[0] != REASON)
+        values = [value_text(name, value) for name, value in ordered]
+        if values:
+            parts.append((f": {', '.join(values)}", ""))
+        if proof.frames:
+            parts += [("; " if values else ": ", ""), *links.listed(proof.frames)]
+    return parts
+
+
+def value_text(name: str, value: float | str) -> str:
+    """A value of the evidence with its name: seconds are floats, numbers and bytes are not."""
+    words = printable(name).replace("_", " ")
+    if isinstance(value, str):
+        text = printable(value)
+        return text.replace("-", " ") if name == REASON else f"{words} {text}"
+    if isinstance(value, float):
+        return f"{words} {duration_text(value) if value >= 0 else f'{value:.6f} s'}"
+    return f"{words} {value:,}"
+
+
+def analysis_parts(view: SegmentView, links: Links) -> list[Part]:
+    """What Wireshark says of a segment, under its names; nothing where it says nothing."""
+    told: list[list[Part]] = [[(", ".join(view.analysis), "")]] if view.analysis else []
+    if view.duplicate_ack_number is not None:
+        of = [(" of ", ""), *links.listed([view.duplicate_ack_frame])] if view.duplicate_ack_frame is not None else []
+        told.append([(f"duplicate ACK {view.duplicate_ack_number}", ""), *of])
+    if view.acks_frame is not None:
+        after = "" if view.ack_rtt is None else f" after {_seconds(view.ack_rtt)}"
+        told.append([("acknowledges ", ""), *links.listed([view.acks_frame]), (after, "")])
+    if view.bytes_in_flight is not None:
+        told.append([(f"{counted(view.bytes_in_flight, 'byte')} in flight", "")])
+    times = (("RTO", view.rto), ("initial RTT", view.initial_rtt))
+    told += [[(f"{name} {_seconds(time)}", "")] for name, time in times if time is not None]
+    parts: list[Part] = []
+    for place, item in enumerate(told):
+        parts += [(" · ", QUIET)] * (place > 0) + item
+    return field("Wireshark", *parts) if parts else []
+
+
+def _seconds(value: float) -> str:
+    return duration_text(value) if value >= 0 else f"{value:.6f} s"

@@ -1,0 +1,1 @@
+"""Connections told in sentences: their problems and their stories."""

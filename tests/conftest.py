@@ -5,6 +5,17 @@ from pathlib import Path
 
 import pytest
 
+_OF_THE_MACHINE = ("capture", "kernel", "live", "recording")
+"""Folders of tests that use the machine's interfaces, users and buffers: they never run beside one another."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests run in two processes: those of a file in one of them, as they share what is costly to prepare."""
+    for item in items:
+        folders = item.path.relative_to(config.rootpath).parts
+        of_the_machine = any(folder in _OF_THE_MACHINE for folder in folders)
+        item.add_marker(pytest.mark.xdist_group("the machine" if of_the_machine else "/".join(folders)))
+
 
 @pytest.fixture(scope="session")
 def reference() -> Path:

@@ -1,8 +1,10 @@
 """The project as it lies there: what is in it, what its texts promise, and what its captures show."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,29 @@ def test_files_that_the_readme_names_exist() -> None:
     named |= set(re.findall(r"\]\(([^)#:]+)\)", text))
     assert {"captures/curl-http.pcap", "tests/bench/speed.py", "LICENSE"} <= named
     assert {path for path in named if not (PROJECT / path).exists()} == set()
+
+
+def quoted_runs() -> list[tuple[str, str]]:
+    """The commands that the README shows together with what they print."""
+    blocks = re.findall(r"^    \$ (.+)\n((?:    .*\n)+)", text_of("README.md"), re.MULTILINE)
+    return [(command, printed) for command, printed in blocks]
+
+
+@pytest.mark.parametrize(("command", "printed"), quoted_runs(), ids=lambda text: text.split("\n")[0][:60])
+def test_the_readme_shows_what_is_printed(command: str, printed: str) -> None:
+    """Word by word: lines are folded where they are long."""
+    for program in re.findall(r"(?:^|\| )(\w+)", command):
+        if program != "tcptui" and shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path}
+    output = subprocess.run(["bash", "-c", command], cwd=PROJECT, env=environment, capture_output=True, check=True)
+    assert output.stdout.decode().split() == printed.split()
+
+
+def test_the_readme_shows_a_story_and_an_explanation() -> None:
+    commands = " ".join(command for command, _ in quoted_runs())
+    assert [word for word in ("--summary", ".story", ".explanation") if word not in commands] == []
 
 
 def test_every_capture_is_described() -> None:

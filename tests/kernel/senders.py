@@ -23,7 +23,8 @@ class SenderRow:
     """The kernel's state when it sent it, and those that it went through before it sent or received another one."""
     foreseen: bool
     """The state is assumed, as that of a sender that one of the peer's segments is about to reach; a SYN or FIN has to
-    prove it, but for one that crosses the peer's, as always where CLOSING is assumed."""
+    prove it, but for one that crosses the peer's, as always where CLOSING is assumed. Or the segment was captured
+    before one that was sent before it, which nobody can know of yet."""
 
     @property
     def right(self) -> bool:
@@ -36,7 +37,8 @@ def sender_rows(captures: dict[str, list[Segment]], sockets: Sequence[KernelSock
     spans = {side: _spans(side, segments) for side, segments in captures.items()}
     for capture, segments in captures.items():
         taken: dict[tuple[str, bytes], int] = defaultdict(int)
-        for segment in segments:
+        overtaking = _overtaking(segments, spans)
+        for place_in_capture, segment in enumerate(segments):
             key = segment.side, segment.frame
             sent = spans[segment.side].get(segment.frame, [])
             place = min(taken[key], len(sent) - 1)
@@ -48,7 +50,7 @@ def sender_rows(captures: dict[str, list[Segment]], sockets: Sequence[KernelSock
             state, assumed = segment.state_of(segment.side)
             if kernel:
                 proves = not {"S", "F"}.isdisjoint(segment.view.flags) and CROSSING.isdisjoint(segment.view.roles)
-                foreseen = assumed and (state == "CLOSING" or not proves)
+                foreseen = (assumed and (state == "CLOSING" or not proves)) or place_in_capture in overtaking
                 yield SenderRow(capture, segment.view.number, segment.side, state, kernel, foreseen)
 
 
@@ -63,6 +65,22 @@ def _spans(side: str, segments: list[Segment]) -> dict[bytes, list[tuple[int, in
         if segment.side == side:
             found[segment.frame].insert(0, (time_us, following.get(pair, 1 << 62)))
         following[pair] = time_us
+    return found
+
+
+def _overtaking(segments: list[Segment], spans: dict[str, dict[bytes, list[tuple[int, int]]]]) -> set[int]:
+    """The places in a capture of segments that were captured before one that the same socket has sent before them."""
+    found = set()
+    earliest: dict[tuple[str, tuple[int, int]], int] = {}
+    for place in range(len(segments) - 1, -1, -1):
+        segment = segments[place]
+        sent = spans[segment.side].get(segment.frame, [])
+        if len(sent) != 1:
+            continue  # which of several sendings it is tells only the order
+        time_us, key = sent[0][0], (segment.side, segment.ports)
+        if earliest.get(key, time_us) < time_us:
+            found.add(place)
+        earliest[key] = min(earliest.get(key, time_us), time_us)
     return found
 
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.tcp.findings.finding import nothing_kept
 from tests.tcp.hostile import conversations, mixtures
 from tests.tcp.wire import OPEN, TALK, Packet, c, connections, read, s, segments
 from tui import views
@@ -62,6 +63,18 @@ def test_mixtures_of_anything(packets: list[Packet], cuts: list[int]) -> None:
 @QUICK
 def test_conversations_with_a_few_odd_segments(packets: list[Packet], cuts: list[int]) -> None:
     assert_same(packets, [cut for cut in cuts if cut <= len(packets)])
+
+
+@example(LATE_SYN, 1)
+@example(RESETS_IN_DOUBT, 1)
+@given(st.one_of(conversations(), conversations(), mixtures()), st.sampled_from((1, 5)))
+@QUICK
+def test_connections_that_are_let_go_of_come_back_as_they_were(packets: list[Packet], batch_frames: int) -> None:
+    kept = answer(read(packets))
+    with nothing_kept():
+        come_back = answer(read(packets, batch_frames=batch_frames))
+    for expected, found in zip(kept, come_back, strict=True):
+        assert found == expected
 
 
 def _nothing(segments: grouping.Segments, *_: object) -> NDArray[np.bool_]:

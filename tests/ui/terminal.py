@@ -35,6 +35,7 @@ class Terminal:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._settings = termios.tcgetattr(self._slave)
         self.written = b""
+        self._there = True
         inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
         self.process = subprocess.Popen(
             ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", module, *arguments],
@@ -56,7 +57,7 @@ class Terminal:
             self.process.kill()
             self.process.wait()
         os.close(self._slave)
-        os.close(self._master)
+        self.vanish()
 
     def read_until(self, words: str) -> None:
         """Take what is written until `words` are in it, in bytes that were not looked at before."""
@@ -73,6 +74,12 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type."""
         os.write(self._master, keys.encode())
+
+    def vanish(self) -> None:
+        """Go away, as the window of a terminal that is closed; nothing can be read or written after it."""
+        if self._there:
+            self._there = False
+            os.close(self._master)
 
     def end(self) -> int:
         """Wait for the end of the program; its exit status."""

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from tui.ui.tables.columns import GAP, Column, arrange, fit, fit_end
-from tui.ui.tables.connection_cells import COLUMNS
+from tui.ui.tables.connection_cells import COLUMNS, COLUMNS_WITHOUT_PROBLEMS, PROBLEMS_PLACE
 from tui.ui.tables.packets import frame_columns
 
 ALL_COLUMNS = frame_columns(True, "relative", False, 8, 5, 2)
@@ -29,6 +29,13 @@ def test_wide_screens_show_every_column_and_leave_nothing_unused() -> None:
 def test_eighty_columns_keep_role_states_and_connection() -> None:
     titles = [ALL_COLUMNS[i].title for i, _ in arrange(ALL_COLUMNS, 79)]
     assert {"frame", "#", "flags", "role", "client state", "server state"} <= set(titles)
+
+
+def test_from_a_hundred_columns_on_the_first_problem_moves_nothing_and_has_room_for_a_word() -> None:
+    for room in range(100, 240):
+        placed = arrange(COLUMNS, room)
+        assert placed == arrange(COLUMNS_WITHOUT_PROBLEMS, room)
+        assert dict(placed)[PROBLEMS_PLACE] == cell_len("‼ 298 · resent")
 
 
 @pytest.mark.parametrize("columns", [COLUMNS, ALL_COLUMNS, NARROWED_COLUMNS])

@@ -81,7 +81,7 @@ ORDERS = {
     "what": ([1, 0, 2, 3], [3, 2, 0, 1]),
     "opening ··· closing": ([3, 0, 1, 2], [2, 0, 1, 3]),
     "verdict": ([0, 1, 3, 2], [2, 3, 0, 1]),
-    "problems": ([1, 0, 2, 3], [0, 2, 3, 1]),
+    "problems": ([2, 3, 1, 0], [0, 1, 2, 3]),
     "states": ([3, 0, 1, 2], [2, 0, 1, 3]),
     "history": ([2, 0, 1, 3], [3, 1, 0, 2]),
     "packets": ([1, 0, 3, 2], [2, 3, 0, 1]),
@@ -301,7 +301,7 @@ def bench(pilot: Pilot[None]) -> Workbench:
     ("size", "there"),
     [
         ((80, 24), ["#", "client → server", "opening ··· closing", "verdict", "what"]),
-        ((160, 50), [column.title for column in COLUMNS if column.title not in ("problems", "handshake")]),
+        ((160, 50), [column.title for column in COLUMNS if column.title not in ("packets", "handshake")]),
         ((200, 50), [column.title for column in COLUMNS]),
     ],
 )

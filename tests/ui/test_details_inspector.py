@@ -1,7 +1,8 @@
 """Explanation, fields and bytes of what is looked at, with real captures and the real dissector."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,12 @@ from textual.pilot import Pilot
 
 from tests.ui.conftest import until
 from tests.ui.screen import shown, shown_lines
-from tui.dissection import NOT_INSTALLED, Dissector
+from tui.dissection import NOT_INSTALLED, Dissection, Dissector
 from tui.files.source import open_capture
 from tui.session import Session
 from tui.ui.inspector.bytes_view import BytesView
 from tui.ui.inspector.fields import Fields
-from tui.ui.inspector.inspector import Inspector
+from tui.ui.inspector.inspector import WAITING_SECONDS, Inspector
 from tui.ui.model import Model
 
 HTTP = str(Path(__file__).parents[2] / "captures/curl-http.pcap")
@@ -94,6 +95,32 @@ async def test_choosing_a_field_marks_its_bytes(model: Model) -> None:
         await come_to(pilot, inspector, "Payload.line")
         assert inspector.marked_bytes == b"GET / HTTP/1.1\r\n"
         assert "GET /" in shown(pilot).partition("Bytes")[2], "its bytes are brought into view"
+
+
+class FallsSilent(Dissector):
+    """Answers one question and no more."""
+
+    answered = False
+
+    def ask(self, key: int, link_type: int, data: bytes, callback: Callable[[Dissection], object]) -> None:
+        if not self.answered:
+            self.answered = True
+            super().ask(key, link_type, data, callback)
+
+
+async def test_fields_of_an_earlier_frame_do_not_stay_while_the_cursor_goes_on_and_on(model: Model) -> None:
+    async with bench(model, COLUMN, FallsSilent()) as (pilot, inspector):
+        await look_at(pilot, inspector, model, REQUEST)
+        rows = cycle((REQUEST + 1, REQUEST))
+
+        def goes_on() -> bool:
+            inspector.show(model.frame(next(rows)))
+            return "Dissecting" in shown(pilot)
+
+        await until(pilot, goes_on)
+        inspector.show("No packet.")
+        await pilot.pause(WAITING_SECONDS * 1.5)
+        assert "A packet has fields" in shown(pilot), "nothing is waited for any more"
 
 
 async def test_choosing_a_byte_marks_its_innermost_field(model: Model) -> None:

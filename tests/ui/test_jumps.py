@@ -175,3 +175,45 @@ def test_a_million_rows_are_looked_through_at_once() -> None:
     assert narrowed.next_place("roles", Role.RESET, -1, 1) == 2
     assert narrowed.next_place("roles", Role.RESET, 2, 1) == rows // 2 - 1
     assert time.process_time() - began < 0.1
+
+
+async def test_refusals_and_resets_are_problems_too(several: Path) -> None:
+    async with opened(several) as (pilot, bench):
+        for connection in (1, 3):
+            await pilot.press("e")
+            assert bench.connection_table.key == connection
+        await pilot.press("e")
+        assert bench.key_line.spoken.startswith("No further connection with a problem below; ⏎")
+        bench.go_to(bench.packet_table)
+        bench.packet_table.move_to(0)
+        roles = []
+        for _ in range(2):
+            await pilot.press("e")
+            view = bench.packet_rows.view(bench.packet_table.cursor)
+            assert isinstance(view, SegmentView)
+            roles.append((view.connection, view.roles))
+        assert roles == [(1, ("refused",)), (3, ("reset",))]
+
+
+async def test_the_next_key_ends_what_was_said_about_the_one_before() -> None:
+    async with opened("curl-http.pcap") as (pilot, bench):
+        await pilot.press("e")
+        assert bench.key_line.spoken == "No problems were found."
+        await pilot.press("j")
+        assert not bench.key_line.spoken
+        assert bench.connection_table.cursor == 0
+
+
+async def test_the_details_of_a_connection_are_one_key_away_at_any_size() -> None:
+    async with opened("curl-http.pcap") as (pilot, bench):
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("i")
+        assert bench.focused is bench.inspector.panes[0]
+        await until(pilot, lambda: "Connection 0: closed" in shown(pilot))
+        await pilot.press("i")
+        assert bench.focused is bench.connection_table
+        bench.preferences.choose_layout("tables")
+        bench.take_layout()
+        await pilot.press("i")
+        assert bench.focused is bench.connection_table
+        assert "v brings the details back" in bench.key_line.spoken

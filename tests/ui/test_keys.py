@@ -23,7 +23,7 @@ from tui.opening import LiveSource, Opener, Terms
 from tui.session import Session
 from tui.ui.actions import ACTIONS, HEADINGS, PANES, WITH_CURSOR, for_footer
 from tui.ui.app import TcptuiApp
-from tui.ui.dialogs.help import SIGNS, Help, listed
+from tui.ui.dialogs.help import HISTORY, SIGNS, Help, listed
 from tui.ui.look.words import ROLES
 from tui.ui.workbench import Workbench
 
@@ -124,6 +124,21 @@ async def test_what_is_said_gives_way_to_the_keys_again(monkeypatch: pytest.Monk
             await until(pilot, lambda: "? Keys" in footer(pilot))
 
 
+@pytest.mark.usefixtures("fake_views")
+async def test_words_in_an_empty_table_change_with_their_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, _ = application(0)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "No frames in this capture" in shown(pilot))
+        assert isinstance(app.screen, Workbench)
+        monkeypatch.setattr(app.screen.packet_rows, "words_when_empty", lambda: "Another reason.")
+        await until(pilot, lambda: "Another reason." in shown(pilot))
+
+
+def test_the_help_explains_every_letter_of_a_history() -> None:
+    told = {letter for letter, _ in HISTORY}
+    assert told == {*"SHADFRIQTW^"}
+
+
 async def test_the_help_scrolls_with_the_keys_of_a_table() -> None:
     with redis() as app:
         async with app.run_test(size=(80, 24)) as pilot:
@@ -135,7 +150,7 @@ async def test_the_help_scrolls_with_the_keys_of_a_table() -> None:
                 await pilot.press(key)
                 await until(pilot, lambda moved=moved: text.scroll_y == moved)  # type: ignore[misc]
             await pilot.press("G")
-            await until(pilot, lambda: "behind a state: assumed" in shown(pilot))
+            await until(pilot, lambda: "the ends were exchanged" in shown(pilot))
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, Workbench))
 

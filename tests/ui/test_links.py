@@ -94,7 +94,7 @@ async def test_several_jumps_are_taken_back_one_by_one_with_what_was_narrowed() 
         await pilot.press("j", "j", "j", "j", "j", "j")
         repeated = bench.packet_table.key
         assert repeated is not None
-        await until(pilot, lambda: f"frame {repeated - 2}[2]" in shown(pilot))
+        await until(pilot, lambda: f" {repeated - 2}[2]" in shown(pilot))
         await pilot.press("2")
         assert bench.packet_table.key == repeated - 2
         await pilot.press("backspace")
@@ -165,7 +165,7 @@ async def test_the_story_of_a_connection_comes_before_its_numbers() -> None:
 async def test_a_problem_is_told_with_its_evidence() -> None:
     async with opened("unanswered.pcap") as (pilot, bench):
         await pilot.resize_terminal(160, 60)
-        await until(pilot, lambda: "‼ syn retries" in shown(pilot))
+        await until(pilot, lambda: "‼ SYN retries" in shown(pilot))
         bench.go_to(bench.packet_table)
         await pilot.press("e")
         await until(pilot, lambda: "evidence  " in shown(pilot) and "‼ SYN retry" in shown(pilot))

@@ -184,7 +184,7 @@ def test_one_who_waits_is_told_what_to_try() -> None:
 @pytest.mark.parametrize(
     ("interfaces", "expression", "command"),
     [
-        (["lo"], "port 6379", "exec 6<>/dev/tcp/127.0.0.1/6379; echo PING >&6; exec 6<&-"),
+        (["lo"], "port 6379", "exec 6<>/dev/tcp/127.0.0.1/6379; echo PING >&6; read -u 6; exec 6<&-"),
         (["eth0"], "", "curl http://example.org/"),
         (["eth0"], "tcp dst port 443 and host 192.0.2.7", "curl https://192.0.2.7/"),
         (["eth0"], "host 2001:db8::1", "curl http://[2001:db8::1]/"),

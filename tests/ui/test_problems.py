@@ -74,11 +74,16 @@ async def test_in_one_connection_only_its_problems_are_walked(mixed: Path) -> No
         assert bench.key_line.spoken == "No further problem below in this connection."
 
 
-async def test_in_the_list_it_goes_to_the_connection_that_has_one_and_then_into_it(mixed: Path) -> None:
+async def test_in_the_list_it_goes_to_the_connection_that_has_one_and_narrows_nothing(mixed: Path) -> None:
     async with opened(mixed) as (pilot, bench):
         await pilot.press("e")
         assert (bench.connection_table.key, bench.packet_rows.connection) == (1, None)
         await pilot.press("e")
+        assert bench.key_line.spoken == (
+            "No further connection with a problem below; ⏎, then e walks the packets of this one."
+        )
+        assert bench.packet_table.border_title == "Packets of all connections"
+        await pilot.press("enter", "e")
         assert (bench.packet_rows.connection, bench.packet_table.key) == (1, RETRIES[0])
         assert bench.focused is bench.packet_table
         bench.go_to(bench.connection_table)
@@ -209,6 +214,7 @@ def connection(problem_count: int, retransmitted: tuple[int, int]) -> Connection
         (3, (1, 2), (), ("‼ 3 · retransmissions", "problem")),
         (3, (1, 1), ("zero-window", "retransmissions"), ("‼ 3 · zero window", "problem")),
         (1234, (0, 0), (), ("‼ 1,234", "problem")),
+        (2, (0, 0), ("syn-retries",), ("‼ 2 · SYN retries", "problem")),
         (0, (0, 0), ("slow-server",), ("‼ slow server", "problem")),
         (0, (0, 0), ("scale-unknown",), ("scale unknown", "quiet")),
         (2, (2, 0), ("scale-unknown",), ("‼ 2 · retransmissions", "problem")),
@@ -221,7 +227,7 @@ def test_the_list_counts_problems_and_names_the_worst(
 
 
 @pytest.mark.parametrize(
-    ("width", "text"), [(21, "‼ 5 · retransmissions"), (14, "‼ 5 · retrans."), (13, "‼ 5"), (9, "‼ 5")]
+    ("width", "text"), [(21, "‼ 5 · retransmissions"), (14, "‼ 5 · resent"), (12, "‼ 5 · resent"), (9, "‼ 5")]
 )
 def test_where_there_is_little_room_the_count_stays(width: int, text: str) -> None:
     (cell,) = fitted(("‼ 5 · retransmissions", "problem"), COLUMNS[PROBLEMS_PLACE], width)
@@ -272,11 +278,12 @@ def test_problems_that_take_time_to_find_are_found_in_the_background() -> None:
 async def test_the_evidence_says_first_how_it_was_found() -> None:
     async with opened("lossy.pcap") as (pilot, bench):
         await pilot.resize_terminal(200, 60)
-        await pilot.press("e")
-        assert bench.focused is bench.packet_table, "there is but one connection"
+        await pilot.press("enter", "e")
         await until(pilot, lambda: "evidence  retransmission: " in shown(pilot))
         text = "".join(part for part, _ in bench.inspector.query_one(Details)._description.parts)
         evidence = text.partition("evidence  ")[2]
-        assert evidence.startswith("retransmission: bytes seen before, elapsed 22.8 ms, overlap 1,448; frame 18[1]\n")
-        assert "fast retransmission: duplicate acks 4, sacked 5,792; frame 55[2]" in evidence
+        start = "retransmission: bytes seen before, after 22.8 ms, 1,448 bytes sent before; frame 18[1]\n"
+        assert evidence.startswith(start)
+        told = "fast retransmission: duplicate ACKs: 4, 5,792 bytes above it reported as received; frame 55[2]"
+        assert told in evidence
         assert "\nWireshark " in evidence

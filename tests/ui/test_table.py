@@ -208,3 +208,23 @@ def test_a_rank_without_room_leaves_it_to_a_narrower_one_behind() -> None:
 def test_columns_that_lack_the_same_grow_alike(room: int, widths: list[int]) -> None:
     columns = [Column("a", 6, 5), Column("b", 6, 5, flexible=True)]
     assert [width for _, width in arrange(columns, room)] == widths
+
+
+async def test_a_jump_leaves_a_third_of_the_page_on_each_side_as_far_as_there_are_rows() -> None:
+    app = TableApp(Numbers(0, 100))
+    async with app.run_test(size=(40, 31)) as pilot:
+        await pilot.pause()
+        table = app.table
+        lines = table.lines
+        for row, top in (
+            (lines - 1, lines // 3),
+            (50, 50 - lines + 1 + lines // 3),
+            (45, 50 - lines + 1 + lines // 3),
+            (20, 20 - lines // 3),
+            (1, 0),
+            (99, 100 - lines),
+        ):
+            table.jump_to(row)
+            assert (table.cursor, round(table.scroll_offset.y)) == (row, top)
+        table.move_to(100 - lines)
+        assert round(table.scroll_offset.y) == 100 - lines, "a step scrolls no more than it has to"

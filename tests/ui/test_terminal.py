@@ -1,5 +1,6 @@
 """The app on a real terminal: hostile text stays text, and the terminal is as before however the app ends."""
 
+import os
 import re
 import signal
 import sys
@@ -8,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.program import REDIS
-from tests.ui.terminal import Terminal
+from tests.ui.terminal import PATIENCE, Terminal
 
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOWN_CURSOR = b"\x1b[?25h"
@@ -63,6 +64,31 @@ def test_a_signal_ends_the_app_in_order() -> None:
             assert LEFT_ALTERNATE_SCREEN in terminal.written
             assert SHOWN_CURSOR in terminal.written
             assert terminal.as_before
+
+
+def test_a_terminal_that_vanishes_just_after_a_key_ends_the_app() -> None:
+    with ExitStack() as stack:
+        terminals = [stack.enter_context(Terminal("tui", str(REDIS))) for _ in range(3)]
+        for terminal in terminals:
+            terminal.read_until("teardown 4/4")
+            terminal.press("\tjjjje")
+            terminal.vanish()
+        for terminal in terminals:
+            assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+
+
+def test_the_program_comes_back_whole_from_a_stop_that_it_could_not_see() -> None:
+    with Terminal("tui", str(REDIS)) as terminal:
+        terminal.read_until("teardown 4/4")
+        terminal.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED | os.WNOWAIT)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.read_until("teardown 4/4")
+        terminal.press("?")
+        terminal.read_until("One row up")
+        terminal.press("?q")
+        assert terminal.end() == 0
+        assert terminal.as_before
 
 
 def test_an_error_of_the_reading_is_told_again_after_the_end() -> None:

@@ -94,11 +94,11 @@ CLOSING_CASES = {
     "a refusal": RoleCase(
         [c("S", 0), s("R.", 0, 1)],
         1,
-        "The server refuses the SYN of frame 1, 1.00 ms after it: nothing listens on port 80, or a firewall says "
-        "so. Its ack 1 shows which SYN it answers. A refusal is an answer: somebody is there, whereas a dropped "
-        "SYN would meet silence (RFC 9293 §3.10.7.1). The client goes from SYN-SENT to CLOSED (assumed: no "
-        "segment of its own has shown it yet): a reset ends it, and nothing is left to wait for. The server goes "
-        "from LISTEN to CLOSED (proved by this segment): it has given the connection up (RFC 9293 §3.3.2).",
+        "The server refuses the SYN of frame 1, 1.00 ms after it: nothing listens on port 80, or a firewall says so. "
+        "Its ack 1 shows which SYN it answers. A refusal is an answer: somebody is there, whereas a dropped SYN would "
+        "meet silence (RFC 9293 §3.10.7.1). The client goes from SYN-SENT to CLOSED (assumed: no segment of its own "
+        "has shown it yet): a reset ends it, and nothing is left to wait for. The server goes from LISTEN to CLOSED "
+        "(proved by this segment): it was only taken for listening, and has no connection (RFC 9293 §3.3.2).",
     ),
     "a reset after a SYN+ACK": RoleCase(
         [c("S", 0), s("S.", 0, 1), c("R", 1)],
@@ -155,8 +155,8 @@ CLOSING_CASES = {
         [s("R", 1)],
         0,
         "A reset from the server, of a connection that is not there, or of which nothing else was captured (RFC "
-        "9293 §3.10.7.1). It has no ACK, as a reset that answers a segment: its number 1 is that segment's ack. "
-        "The server has no socket that takes such a segment (RFC 9293 §3.5.2).",
+        "9293 §3.10.7.1). It has no ACK, as a reset has none that answers a segment (RFC "
+        "9293 §3.5.2).",
     ),
     "a reset after close": RoleCase(
         [*OPEN, c("F.", 1, 1), s("P.", 1, 2, 10), c("R", 2)],
@@ -171,9 +171,10 @@ CLOSING_CASES = {
     "a late reset": RoleCase(
         [*CLOSED_BY_FOUR, s("R", 2)],
         7,
-        "The connection had ended already: the server answers a segment that came too late. What had arrived by "
-        "then is not undone (RFC 9293 §3.10.7.1). The client goes from TIME-WAIT to CLOSED (assumed: no segment "
-        "of its own has shown it yet): a reset ends it, and nothing is left to wait for (RFC 9293 §3.3.2).",
+        "The connection had ended already: mostly such a reset of the server answers a segment that came too late. "
+        "What had arrived by then is not undone (RFC 9293 §3.10.7.1). The client goes from TIME-WAIT to CLOSED "
+        "(assumed: no segment of its own has shown it yet): a reset ends it, and nothing is left to wait for (RFC "
+        "9293 §3.3.2).",
     ),
     "an impossible reset": RoleCase(
         [*OPEN, c("P.", 1, 1, 10), s(".", 1, 11), s("R", 200000)],

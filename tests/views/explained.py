@@ -71,7 +71,7 @@ def prepared(session: Session, at: int, evidence: Sequence[Evidence]) -> Session
     row = at % len(session.store)
     session.evidence.remove(row, -1)
     for entry in evidence:
-        session.evidence.put(row, entry)
+        session.evidence.put(row, entry.note, entry.rows, entry.values, entry.reason)
     return session
 
 

@@ -10,8 +10,8 @@ FLOW_CASES = [
         ("keep-alive",),
         [*OPEN, c(".", 0, 1)],
         [Evidence(Note.KEEP_ALIVE, (), (75_000 * MILLISECOND,))],
-        "Keep-alive: seq 0 is one below the next byte and the segment has no byte, so nothing is sent. After 1 "
-        "min 15 s of silence it asks whether the server is still there: an old number must be answered with an "
+        "Keep-alive: seq 0 is one below the next byte and the segment has no byte, so nothing new is sent. After "
+        "1 min 15 s of silence it asks whether the server is still there: an old number must be answered with an "
         "ACK (RFC 9293 §3.8.4).",
     ),
     NoteCase(
@@ -19,7 +19,7 @@ FLOW_CASES = [
         [*OPEN, c(".", 0, 1, 1)],
         [],
         "Keep-alive: seq 0 is one below the next byte and the segment has one byte that is acknowledged already, "
-        "so nothing is sent. It asks whether the server is still there: an old number must be answered with an "
+        "so nothing new is sent. It asks whether the server is still there: an old number must be answered with an "
         "ACK (RFC 9293 §3.8.4).",
     ),
     NoteCase(
@@ -38,22 +38,22 @@ FLOW_CASES = [
         ("zero-window",),
         [*OPEN, s(".", 1, 1, window=0)],
         [Evidence(Note.ZERO_WINDOW, (2,), (700 * MILLISECOND,))],
-        "Window 0: the server's buffer is full, as its program does not read, and the client has to stop. It "
-        "stays closed for 700 ms, until frame 3 opens it (RFC 9293 §3.8.6).",
+        "Window 0: the server has no room for more, as its program does not read as fast as data comes, and the "
+        "client has to stop. It stays closed for 700 ms, until frame 3 opens it (RFC 9293 §3.8.6).",
     ),
     NoteCase(
         ("zero-window",),
         [*OPEN, s(".", 1, 1, window=0)],
         [Evidence(Note.ZERO_WINDOW, (), (-1,))],
-        "Window 0: the server's buffer is full, as its program does not read, and the client has to stop. It was "
-        "not opened again so far (RFC 9293 §3.8.6).",
+        "Window 0: the server has no room for more, as its program does not read as fast as data comes, and the "
+        "client has to stop. It was not opened again so far (RFC 9293 §3.8.6).",
     ),
     NoteCase(
         ("zero-window",),
         [*OPEN, s(".", 1, 1, window=0)],
         [],
-        "Window 0: the server's buffer is full, as its program does not read, and the client has to stop (RFC "
-        "9293 §3.8.6).",
+        "Window 0: the server has no room for more, as its program does not read as fast as data comes, and the "
+        "client has to stop (RFC 9293 §3.8.6).",
     ),
     NoteCase(
         ("zero-window-probe",),
@@ -108,8 +108,8 @@ FLOW_CASES = [
         ("window-update",),
         [*OPEN, s(".", 1, 1)],
         [],
-        "Window update: the server's program has read. The window is 60,000 bytes now; ack 1 says nothing new "
-        "(RFC 9293 §3.8.6).",
+        "Window update: the server's program has read, or its buffer has grown. The window is 60,000 bytes now; ack 1 "
+        "says nothing new (RFC 9293 §3.8.6).",
     ),
     NoteCase(
         ("window-update",),

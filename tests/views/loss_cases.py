@@ -5,24 +5,26 @@ from tests.views.explained import TALK_OF_THREE, NoteCase
 from tui.tcp.rules.evidence import Evidence, Reason
 from tui.tcp.rules.notes import Note
 
+SENT_TWICE = [*OPEN, c("P.", 1, 1, 1448), c("P.", 1, 1, 1448)]
+
 LOSS_CASES = [
     NoteCase(
         ("retransmission",),
-        TALK_OF_THREE,
+        SENT_TWICE,
         [Evidence(Note.RETRANSMISSION, (3,), (204 * MILLISECOND, 1448), Reason.BYTES_SEEN_BEFORE)],
         "Sent again 204 ms after frame 4, which carried the same 1,448 bytes (RFC 9293 §3.8.1).",
     ),
     NoteCase(
         ("retransmission",),
-        TALK_OF_THREE,
+        [*OPEN, c("P.", 1, 1, 1000), c("P.", 1, 1, 1448)],
         [Evidence(Note.RETRANSMISSION, (3,), (204 * MILLISECOND, 1000), Reason.BYTES_SEEN_BEFORE)],
         "Sent again 204 ms after frame 4, which carried 1,000 of these 1,448 bytes (RFC 9293 §3.8.1).",
     ),
     NoteCase(
         ("retransmission",),
-        TALK_OF_THREE,
+        SENT_TWICE,
         [Evidence(Note.RETRANSMISSION, (3,), (204 * MILLISECOND, 1448), Reason.TIMEOUT)],
-        "Sent again 204 ms after frame 4, which carried the same 1,448 bytes; no duplicate ACK had come, so the "
+        "Sent again 204 ms after frame 4, which carried the same 1,448 bytes; no fast retransmit explains it, so the "
         "retransmission timer ran out (RFC 6298 §5).",
     ),
     NoteCase(
@@ -30,7 +32,7 @@ LOSS_CASES = [
         TALK_OF_THREE,
         [Evidence(Note.RETRANSMISSION, (3,), (204 * MILLISECOND, 0), Reason.TIMEOUT)],
         "Sent again, though the first sending of these 1,448 bytes is not in the capture. It came 204 ms after "
-        "frame 4, the last before it; no duplicate ACK had come, so the retransmission timer ran out (RFC 6298 "
+        "frame 4, the last before it; no fast retransmit explains it, so the retransmission timer ran out (RFC 6298 "
         "§5).",
     ),
     NoteCase(
@@ -84,14 +86,13 @@ LOSS_CASES = [
         [c("S", 0), c("S", 0, time_ns=10**18 + 1_020 * MILLISECOND)],
         [Evidence(Note.SYN_RETRY, (0,), (1, 1_020 * MILLISECOND))],
         "Repetition 1 of the SYN, 1.02 s after the one of frame 1: no answer had come by then. The wait begins at"
-        " about 1 s and doubles, with some stacks only after a few tries (RFC 6298 §5).",
+        " about 1 s and doubles from try to try; some stacks double it only after a few (RFC 6298 §5).",
     ),
     NoteCase(
         ("retransmission", "syn-retry"),
         [c("S", 0), c("S", 0)],
         [],
-        "The SYN is repeated, 1.00 ms after the one of frame 1: no answer had come by then. The wait begins at "
-        "about 1 s and doubles, with some stacks only after a few tries (RFC 6298 §5).",
+        "The SYN is repeated, 1.00 ms after the one of frame 1: no answer had come by then (RFC 6298 §5).",
     ),
     NoteCase(
         ("fast-retransmission",),
@@ -233,13 +234,13 @@ LOSS_CASES = [
         TALK_OF_THREE[:5],
         [Evidence(Note.DUPLICATE_ACK, (2,), (2,))],
         "Duplicate ACK number 2 of frame 3: a segment arrived that is not the next one, so the server repeats ack"
-        " 1,449. It is missing the bytes from 1,449 on (RFC 5681 §2).",
+        " 1,449: it still expects that number (RFC 5681 §2).",
     ),
     NoteCase(
         ("duplicate-ack",),
         TALK_OF_THREE[:5],
         [],
-        "Duplicate ACK: a segment arrived that is not the next one, so the server repeats ack 1,449. It is "
-        "missing the bytes from 1,449 on (RFC 5681 §2).",
+        "Duplicate ACK: a segment arrived that is not the next one, so the server repeats ack 1,449: it still "
+        "expects that number (RFC 5681 §2).",
     ),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tests.tcp.wire import Packet, read
 from tui import views
 from tui.session import Session
-from tui.tcp.rules.evidence import Evidence, Reason
+from tui.tcp.rules.evidence import Reason
 from tui.tcp.rules.notes import FOUND_NOTES, NOTE_NAMES, Note
 
 NOTES = {name: note for note, name in NOTE_NAMES.items()}
@@ -24,7 +24,7 @@ def noted(packets: Sequence[Packet], notes: dict[int, str], reasons: dict[int, R
         session.store.change(row, {"notes": kept})
         session.evidence.remove(row, -1)
     for frame, reason in (reasons or {}).items():
-        session.evidence.put(frame - 1, Evidence(Note.RETRANSMISSION, (), (0, 0), reason))
+        session.evidence.put(frame - 1, Note.RETRANSMISSION, (), (0, 0), reason)
     return session
 
 

@@ -141,12 +141,11 @@ OPENING_CASES = {
     "data that covers a FIN": RoleCase(
         [*OPEN, c("F.", 1, 1), s("P.", 1, 2, 10)],
         4,
-        "The server sends 10 bytes, seq 1 up to 11: ack 11 will cover them (RFC 9293 §3.4). Its ack 2 "
-        "acknowledges frame 4, 1.00 ms after it. ack 2 = FIN seq 1 + 1, so it covers the client's FIN of frame 4,"
-        " 1.00 ms later. That closes the client's direction; the connection is half-closed, and the server may go"
-        " on sending for as long as it likes (RFC 9293 §3.6.1). The client goes from FIN-WAIT-1 to FIN-WAIT-2 "
-        "(assumed: no segment of its own has shown it yet): its FIN is acknowledged, and it waits for the other "
-        "one (RFC 9293 §3.3.2).",
+        "The server sends 10 bytes, seq 1 up to 11: ack 11 will cover them (RFC 9293 §3.4). ack 2 = FIN seq 1 + 1, so "
+        "it covers the client's FIN of frame 4, 1.00 ms later. That closes the client's direction; the connection is "
+        "half-closed, and the server may go on sending for as long as it likes (RFC 9293 §3.6.1). The client goes "
+        "from FIN-WAIT-1 to FIN-WAIT-2 (assumed: no segment of its own has shown it yet): its FIN is acknowledged, "
+        "and it waits for the other one (RFC 9293 §3.3.2).",
     ),
     "data that crosses with a FIN": RoleCase(
         [*OPEN, c("F.", 1, 1), s("P.", 1, 1, 10)],
@@ -164,7 +163,7 @@ OPENING_CASES = {
     "an ACK that acknowledges nothing new": RoleCase(
         [*SCALED, c(".", 1, 1)],
         3,
-        "ack 1: the client has received everything before 1 and has room for 7,680,000 more (RFC 9293 §3.4).",
+        "ack 1: the client expects number 1 next and has room for 7,680,000 more (RFC 9293 §3.4).",
     ),
     "an ACK of data within a teardown": RoleCase(
         [*OPEN, c("P.", 1, 1, 10), c("F.", 11, 1), s(".", 1, 11)],
@@ -176,7 +175,7 @@ OPENING_CASES = {
     "an ACK after one's own FIN": RoleCase(
         [*OPEN, c("F.", 1, 1), c(".", 2, 1)],
         4,
-        "ack 1: the client has received everything before 1 and has room for 60,000 more (RFC 9293 §3.4). It lies"
+        "ack 1: the client expects number 1 next and has room for 60,000 more (RFC 9293 §3.4). It lies"
         " within the teardown but is no part of it: no FIN of the server was captured yet that it could "
         "acknowledge (RFC 9293 §3.6).",
     ),

@@ -89,7 +89,7 @@ RECORDING_CASES = [
         ("scale-unknown",),
         [c(".", 1, 1, 1)],
         [],
-        "The window 60,000 is as on the wire: its scale was agreed in the two SYNs, which were not captured. The "
+        "The window 60,000 is as on the wire: a scale is agreed in the two SYNs, which were not captured. The "
         "true window may be up to 16,384 times larger (RFC 7323 §2.3).",
     ),
     NoteCase(
@@ -126,12 +126,14 @@ RECORDING_CASES = [
         ("duplicate-capture",),
         [*OPEN, c("P.", 1, 1, 10, ip_id=7), c("P.", 1, 1, 10, ip_id=7)],
         [],
-        "The same packet as frame 4, 1.00 ms after it: it was recorded twice, not sent twice.",
+        "The same packet as frame 4, 1.00 ms after it: it was recorded twice, or doubled on the way; its sender sent "
+        "it once.",
     ),
     NoteCase(
         ("duplicate-capture",),
         [*OPEN, c("P.", 1, 1, 10)],
         [],
-        "The same packet was captured a moment before: it was recorded twice, not sent twice.",
+        "The same packet was captured a moment before: it was recorded twice, or doubled on the way; its sender sent "
+        "it once.",
     ),
 ]

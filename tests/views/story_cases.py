@@ -124,7 +124,7 @@ CLOSINGS = {
         said(
             """
             The client closed first, with its FIN in frame 7, acknowledged in frame 8; then the server with its own in
-            frame 9; the last ACK is frame 10. It took 3.00 ms; for 2.00 ms of that the connection was half-closed.
+            frame 9; the last ACK is frame 10. It took 3.00 ms, 2.00 ms of it between the two FINs.
             """
         ),
     ),
@@ -133,7 +133,7 @@ CLOSINGS = {
         said(
             """
             The client closed first, with its FIN in frame 4, acknowledged in frame 5; then the server with its own in
-            frame 6; the last ACK is frame 7. It took 501 ms; for nearly all of that the connection was half-closed.
+            frame 6; the last ACK is frame 7. It took 501 ms, nearly all of it between the two FINs.
             """
         ),
     ),
@@ -178,8 +178,8 @@ CLOSINGS = {
         said(
             """
             The client closed first, with its FIN in frame 7, acknowledged in frame 8; then the server with its own in
-            frame 9; the last ACK is frame 10. It took 3.00 ms; for 2.00 ms of that the connection was half-closed. A
-            reset followed in frame 11.
+            frame 9; the last ACK is frame 10. It took 3.00 ms, 2.00 ms of it between the two FINs. A reset
+            followed in frame 11.
             """
         ),
     ),
@@ -216,8 +216,10 @@ NOTED = {
         """
     ),
     "reordered": "One segment was overtaken by another on its way (frame 4).",
-    "checksum-bad": "One segment has a wrong checksum (frame 4), and its receiver has dropped it.",
-    "duplicate-capture": "One packet was recorded twice (frame 4); it counts once.",
+    "checksum-bad": (
+        "One segment has a wrong checksum (frame 4): its receiver drops it, unless a network card put it right later."
+    ),
+    "duplicate-capture": "One packet is there twice (frame 4), recorded twice or doubled on the way; it counts once.",
     "port-reused": "An earlier connection has used the same ports (frame 4 opens this one).",
 }
 
@@ -226,7 +228,12 @@ NOTED_TWICE = {
         "A box on the way may have sent 2 resets (frames 4 and 5), as they are unlike their sender's other segments."
     ),
     "reordered": "2 segments were overtaken by others on their way (frames 4 and 5).",
-    "checksum-bad": "2 segments have wrong checksums (frames 4 and 5), and their receivers have dropped them.",
-    "duplicate-capture": "2 packets were recorded twice (frames 4 and 5); they count once.",
+    "checksum-bad": (
+        "2 segments have wrong checksums (frames 4 and 5): their receivers drop them, unless a network card put them "
+        "right later."
+    ),
+    "duplicate-capture": (
+        "2 packets are there twice (frames 4 and 5), recorded twice or doubled on the way; they count once."
+    ),
     "port-reused": "An earlier connection has used the same ports (frames 4 and 5).",
 }

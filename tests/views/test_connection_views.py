@@ -31,8 +31,11 @@ def test_problems_and_history_are_sorted_by() -> None:
     session = read([*OPEN, other("S", 0), *TALK, answer("R.", 0, 1), other("S", 0)])
     numbers = views.connection_numbers(session)
     session.connections.noted.values["problems"][numbers] = [3, 0, 1]
-    assert views.connection_keys(session, numbers, "problems").tolist() == [3, 0, 1]
     found = [views.connection(session, number) for number in numbers.tolist()]
+    assert [view.verdict for view in found] == ["open", "refused", "no-answer"]
+    open_one, refused, unanswered = views.connection_keys(session, numbers, "problems").tolist()
+    assert open_one == 3
+    assert open_one < refused < unanswered, "a bad verdict comes before any count"
     assert [view.problem_count for view in found] == [3, 0, 1]
     by_history = views.connection_keys(session, numbers, "history")
     histories = [view.zeek_history for view in found]

@@ -49,7 +49,7 @@ def test_there_is_one_entry_for_each_note_in_their_order() -> None:
 
 def test_frames_that_were_given_up_are_left_out() -> None:
     session = read(TALK_OF_THREE)
-    session.evidence.put(5, Evidence(Note.CAPTURE_GAP, (1, 4), (1, 1), Reason.ACKED_LATER))
+    session.evidence.put(5, Note.CAPTURE_GAP, (1, 4), (1, 1), Reason.ACKED_LATER)
     session.store.drop_before(3)
     (proof,) = views.evidence(session, segment(session, -1, ("capture-gap",)))
     assert proof.frames == (5,)

@@ -17,7 +17,7 @@ from tui import views
 from tui.errors import InputError
 from tui.files.source import open_capture
 from tui.session import Session
-from tui.tcp.rules.evidence import Evidence, Reason
+from tui.tcp.rules.evidence import Reason
 from tui.tcp.rules.notes import Note
 from tui.views.telling.icmp import icmp_name
 
@@ -38,6 +38,15 @@ def closing(packets: list[Packet]) -> str:
 def test_how_it_opened(name: str) -> None:
     packets, text = OPENINGS[name]
     assert opening(packets) == text
+
+
+def test_a_syn_that_was_answered_and_sent_again_all_the_same() -> None:
+    packets = timed((0, c("S", 0)), (1, s("S.", 0, 1)), (1000, c("S", 0)), (1001, s("S.", 0, 1)), (1002, c(".", 1, 1)))
+    _, second, *_ = views.story(read(packets), 0)
+    assert second.text == (
+        "The SYN was sent again although the SYN+ACK in frame 2 had answered it: that had not reached the client."
+    )
+    assert second.frames == (2,)
 
 
 def test_a_syn_that_had_to_be_sent_again_is_told_behind_the_opening() -> None:
@@ -143,7 +152,7 @@ def test_how_it_closed(name: str) -> None:
 def test_an_open_connection_that_has_fallen_silent() -> None:
     other = timed((9000, c("S", 0, source=c("S", 0).source._replace(port=50_000))))
     found = closing([*SLOW_OPEN, *other])
-    assert found == "The connection is still open at the end of the capture, and silent for the last 8.98 s."
+    assert found == "The connection is still open at the end of the capture; nothing came in the last 8.98 s."
 
 
 def test_what_is_not_over_is_told_so_far() -> None:
@@ -205,7 +214,7 @@ def test_a_closed_window() -> None:
 def test_a_gap_of_the_capture() -> None:
     packets = [*OPEN, c("P.", 1, 1, 10), c("P.", 21, 1, 10), s(".", 1, 31)]
     session = noted(packets, {5: "capture-gap"})
-    session.evidence.put(4, Evidence(Note.CAPTURE_GAP, (3, 5), (10, 1011), Reason.ACKED_LATER))
+    session.evidence.put(4, Note.CAPTURE_GAP, (3, 5), (10, 1011), Reason.ACKED_LATER)
     assert lines(session, kind="problem") == [
         said(
             """

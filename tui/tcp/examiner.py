@@ -73,7 +73,8 @@ class Examiner:
 
     def _moved(self, tracked: Tracked) -> dict[int, dict[str, int]]:
         """Rows of earlier batches that belong to another connection than before, and what changes of their columns."""
-        changed = {row: values for row, values in tracked.changes if "connection" in values}
+        there = self._store.start
+        changed = {row: values for row, values in tracked.changes if "connection" in values and row >= there}
         before = self._store.value
         return {row: values for row, values in changed.items() if before("connection", row) != values["connection"]}
 

@@ -90,6 +90,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", "", "scroll_end", ("G", "end"), "G End", "Bottom", "To the bottom"),
     Action("workbench", MOVE, "pane(1)", ("tab",), "Tab", "Pane", "To the next pane", 4),
     Action("workbench", MOVE, "pane(-1)", ("shift+tab",), "⇧Tab", "Pane back", "To the previous pane"),
+    Action(
+        *("workbench", MOVE, "details", ("i",), "i", "Details"),
+        *("To the details of this row; again: back to the table", 4, (*TABLES, "details")),
+    ),
     Action("workbench", CHOOSE, "choose", ("enter",), "⏎", "Its packets", "Only this connection's packets", 3, TABLES),
     Action("workbench", CHOOSE, "widen", ("escape",), "Esc", "All packets", "All packets again; out of a zoom", 5),
     Action(
@@ -112,7 +116,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("workbench", FIND, "next('reset', -1)", ("R",), "R", "Reset before", "To the previous reset"),
     Action(
         *("workbench", FIND, "next_problem(1)", ("e",), "e", "Problem"),
-        *("To the next problem: a retransmission, a zero window, …", 5, TABLES),
+        *("To the next problem: a retransmission, a zero window, a reset, …", 5, TABLES),
     ),
     Action("workbench", FIND, "next_problem(-1)", ("E",), "E", "Problem before", "To the previous problem"),
     *(

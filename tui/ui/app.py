@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.binding import BindingType
 from textual.command import Provider
@@ -106,6 +107,12 @@ class TcptuiApp(App[None]):
             await self.push_screen(OpenDialog(self.open, at_start=True))
         else:
             await self._show_session(self._session)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key ends what was said about the one before."""
+        if isinstance(event, events.Key) and isinstance(self.screen, Workbench):
+            self.screen.key_line.fall_silent()
+        await super().on_event(event)
 
     async def _show_session(self, session: Session) -> None:
         if self._model is None or session is not self._session:

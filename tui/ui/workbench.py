@@ -122,8 +122,10 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, FollowingL
             self.status.update_line()
             if self.connection_rows.update():
                 self.connection_table.update_rows()
-            self.connection_table.settle()
-            self.packet_table.settle()
+            for table in (self.connection_table, self.packet_table):
+                table.settle()
+                if table.key is None:  # its words may be others now: a capture that stops polls nothing new
+                    table.update_rows()
 
     def _update(self) -> None:
         self.model.poll()
@@ -253,6 +255,16 @@ class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, FollowingL
         panes = self._panes
         place = panes.index(self.current_pane) if self.current_pane in panes else 0
         self.go_to(panes[(place + direction) % len(panes)])
+
+    def action_details(self) -> None:
+        """Go to the details of the row that was looked at, or back from there to its table."""
+        details = self.inspector.panes[0]
+        if self.current_pane is details:
+            self.go_to(self.subject_table)
+        elif details in self._panes:
+            self.go_to(details)
+        else:
+            self.say("Only the tables are shown; v brings the details back")
 
     def action_choose(self) -> None:
         """Show only the packets of the connection that the details speak of."""

@@ -13,6 +13,14 @@ from tui.views.sides import client_sides, state_numbers
 from tui.views.strips import effective_rows
 from tui.views.timings import handshake_times
 
+BAD_VERDICTS = frozenset(
+    {"refused", "reset", "reset-after-fin", "aborted-handshake", "no-answer", "unreachable", "half-open", "malformed"}
+)
+"""Verdicts on connections that did not open, or did not come to their end."""
+
+_ABOVE_ALL_COUNTS = 1 << 48
+"""More than the segments of any capture."""
+
 Numbers = NDArray[np.int64]
 Keys = NDArray[Any]
 """int64 or float64, NaN where not known."""
@@ -62,8 +70,10 @@ def _by_verdict(session: Session, numbers: Numbers) -> Keys:
 
 
 def _by_problems(session: Session, numbers: Numbers) -> Keys:
-    """How many segments tell of one."""
-    problems: Keys = session.connections.noted.values["problems"][numbers]
+    """How many segments tell of one; above all of these, the connections whose verdict is bad. 0 where all is well."""
+    states, place = np.unique(state_numbers(session, numbers), return_inverse=True)
+    bad = np.array([outcome_of(state).verdict in BAD_VERDICTS for state in states.tolist()], np.int64)[place]
+    problems: Keys = session.connections.noted.values["problems"][numbers] + bad * _ABOVE_ALL_COUNTS
     return problems
 
 

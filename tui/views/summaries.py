@@ -15,6 +15,8 @@ _OPENING = {
     "not-captured": "The opening was not captured",
 }
 
+_AT_THE_END = " at the end of the capture"
+
 _CLOSING = {
     "four-segment": "closed with four segments, the {closed_by} first",
     "three-segment": (
@@ -23,7 +25,7 @@ _CLOSING = {
     "simultaneous": "closed from both ends at once: the FINs crossed, and both ends were in CLOSING",
     "reset": "ended by a reset from the {reset_by}",
     "half-closed": "half-closed: only the {closed_by} has finished sending",
-    "none": "still open at the end of the capture",
+    "none": f"still open{_AT_THE_END}",
 }
 
 _AFTER_A_FIN = {
@@ -48,12 +50,15 @@ _NOT_OPENED = "Not opened: something came back from {server}, but nothing that a
 """Sentence for an opening to which there was only a reset to ignore, or an ACK for something else."""
 
 
-def summarise(view: ConnectionView, worst: str = "") -> str:
+def summarise(view: ConnectionView, worst: str = "", *, so_far: bool = False) -> str:
     """One sentence for people on how the connection opened, what it carried and how it closed.
 
-    `worst`: what went wrong most, in words to be put at its end (tui.views.telling.worst).
+    - `worst`: what went wrong most, in words to be put at its end (tui.views.telling.worst).
+    - `so_far`: the capture goes on.
     """
     sentence = _sentence(view.opening, view.closing, view.verdict, view.closed_by, view.reset_by, view.unseen)
+    if so_far:
+        sentence = sentence.replace(_AT_THE_END, " so far")
     if worst:
         sentence = f"{sentence.removesuffix('.')}; {worst}."
     if "{" not in sentence:

@@ -1,10 +1,14 @@
 """What is found of packets: of each segment its notes, and what proves them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
+
+import pytest
 
 from tests.tcp.wire import CLIENT, MILLISECOND, SERVER, Packet, Sender, dialogue, read, segments
 from tui.session import Session
+from tui.tcp.findings.findings import Findings
 from tui.tcp.rules.evidence import VALUE_NAMES, Evidence, Reason
 from tui.tcp.rules.notes import NOTE_NAMES, Note
 
@@ -45,6 +49,20 @@ def found(entry: Evidence) -> Found:
     """Evidence under the names that belong to its note."""
     names = VALUE_NAMES.get(entry.note, ())
     return Found(NOTE_NAMES[entry.note], entry.rows, dict(zip(names, entry.values, strict=False)), entry.reason)
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Connections are let go of after every batch, whether they have ended or not."""
+
+    def let_go(findings: Findings) -> None:
+        for number, conversation in list(findings._conversations.items()):
+            findings._take_out(number, conversation)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tui.tcp.findings.findings.ENDED_KEPT", -1)
+        patch.setattr(Findings, "_let_go", let_go)
+        yield
 
 
 class Clock:

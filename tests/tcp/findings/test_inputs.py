@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.tcp.findings.finding import notes_of
+from tests.tcp.findings.finding import notes_of, nothing_kept
 from tests.tcp.test_cases import read_file
-from tests.tcp.wire import MILLISECOND, OPEN, Packet, c, read, s
+from tests.tcp.wire import MILLISECOND, OPEN, Endpoint, MadeCapture, Packet, c, dialogue, read, s
+from tui.session import Session
+from tui.tcp.findings.findings import ENDED_KEPT
 from tui.tcp.rules.notes import Note
 
 CASES = {
@@ -91,6 +94,45 @@ def test_a_flood_of_short_connections_is_not_kept() -> None:
     assert not session._examiner._findings._conversations
 
 
+def _closed_after_a_loss(port: int) -> list[Packet]:
+    """16 segments, of which the twelfth is a fast retransmission; both sides close."""
+    c, s = dialogue(client=Endpoint("10.0.0.1", port))
+    data = [s(".", 1 + 1000 * place, 1, 1000) for place in range(4)]
+    repeats = [c(".", 1, 1001, sack=((2001, 3001 + 1000 * place),)) for place in (0, 0, 1)]
+    opened = [c("S", 0), s("S.", 0, 1), c(".", 1, 1)]
+    ending = [c(".", 1, 4001), s("F.", 4001, 1), c("F.", 1, 4002), s(".", 4002, 2)]
+    return [*opened, *data, c(".", 1, 1001), *repeats, s(".", 1001, 1, 1000), *ending]
+
+
+def test_connections_that_have_ended_are_not_kept() -> None:
+    packets = [packet for port in range(1024, 1824) for packet in _closed_after_a_loss(port)]
+    session = read(packets, batch_frames=1000)
+    assert len(session._examiner._findings._conversations) <= ENDED_KEPT
+    lines = notes_of(session)
+    assert lines == lines[:16] * 800
+    again = [row for row, line in enumerate(lines) if line.startswith("retransmission")]
+    assert len(again) == 800
+    assert all(session.evidence.has(row, Note.FAST_RETRANSMISSION) for row in again)
+
+
+def test_connections_whose_rows_were_given_up_are_not_kept() -> None:
+    packets = [packet for port in range(1024, 1044) for packet in _closed_after_a_loss(port)[:13]]
+    session = Session(MadeCapture(packets), batch_frames=130)
+    for _ in session.run():
+        session.store.drop_before(len(session.store))
+    assert set(session._examiner._findings._conversations) == set(range(10, 20))
+
+
+def test_connections_that_have_ended_come_back_once_more_comes_of_them() -> None:
+    packets = [packet for port in range(1024, 1824) for packet in _closed_after_a_loss(port)]
+    packets.append(replace(packets[11], ip_id=30_000, time_ns=10**18 + 10**12))
+    whole, cut = read(packets), read(packets, batch_frames=1000)
+    assert notes_of(cut)[-1] == "retransmission spurious-retransmission"
+    assert cut.evidence.of(len(packets) - 1) == whole.evidence.of(len(packets) - 1)
+    (entry,) = (entry for entry in cut.evidence.of(len(packets) - 1) if entry.note == Note.RETRANSMISSION)
+    assert entry.rows == (11,)
+
+
 def test_evidence_leads_only_to_segments_of_the_same_capture(reference: Path) -> None:
     for path in sorted((reference / "captures").glob("zeek__tcp*")):
         session = read_file(path)
@@ -114,6 +156,9 @@ def test_moved_segments_are_examined_anew() -> None:
 )
 def test_real_captures_come_out_alike_however_they_are_cut(reference: Path, name: str) -> None:
     whole, cut = (read_file(reference / "captures" / name, batch_frames) for batch_frames in (24_000, 5))
-    assert notes_of(cut) == notes_of(whole)
+    with nothing_kept():
+        others = (cut, read_file(reference / "captures" / name, 50))
     rows = range(len(whole.store))
-    assert [cut.evidence.of(row) for row in rows] == [whole.evidence.of(row) for row in rows]
+    for other in others:
+        assert notes_of(other) == notes_of(whole)
+        assert [other.evidence.of(row) for row in rows] == [whole.evidence.of(row) for row in rows]

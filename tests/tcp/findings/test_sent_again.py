@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.tcp.findings.finding import SERVER_ISN, Clock
+from tests.tcp.findings.finding import SERVER_ISN, Clock, notes, proof
+from tests.tcp.wire import OPEN, TALK, c, read, s
 from tui.tcp.rules.evidence import Reason
 from tui.tcp.rules.notes import Note
 
@@ -160,6 +161,25 @@ def test_reordering_is_told_by_identifications_however_late_the_segment_comes() 
     assert (proved.reason, proved.values["ours"] - proved.values["theirs"]) == (Reason.EARLIER_IP_ID, -1)
 
 
+def test_a_later_identification_tells_however_soon_the_segment_comes() -> None:
+    clock = Clock(*BESIDE_RECEIVER)
+    window(clock, count=4)
+    clock.packets.pop(clock.send("s", 0.1, ".", 4001, 1, 1000))
+    clock.send("s", 0.1, ".", 5001, 1, 1000)
+    again = clock.send("s", 1, ".", 4001, 1, 1000)
+    assert "retransmission" in clock.notes()[again]
+    assert clock.proof(again, Note.RETRANSMISSION).reason == Reason.LATER_IP_ID
+
+
+def test_identifications_without_one_missing_at_the_hole_tell_nothing() -> None:
+    clock = Clock(*BESIDE_RECEIVER)
+    window(clock, count=4)
+    clock.send("s", 0.1, ".", 5001, 1, 1000)
+    late = clock.send("s", 1, ".", 4001, 1, 1000)
+    assert clock.notes() == {late: "reordered"}
+    assert clock.proof(late, Note.REORDERED).reason == Reason.TOO_SOON
+
+
 def overtaken_by_ids(clock: Clock) -> int:
     """After a window of four the sixth segment overtakes the fifth by far."""
     fifth = clock.send("s", 0.1, ".", 4001, 1, 1000)
@@ -278,3 +298,38 @@ def test_numbers_and_identifications_that_wrap() -> None:
     clock.send("s", 0.1, ".", 5001, 1, 1000, ip_id=2)
     late = clock.send("s", 90, ".", 4001, 1, 1000, ip_id=1)
     assert clock.notes() == {late: "reordered"}
+
+
+def test_a_segment_of_an_earlier_connection_was_not_sent_before_in_this_one() -> None:
+    packets = [*OPEN, *TALK, c("S", 90_000), s("S.", 300_000, 90_001), c(".", 90_001, 300_001)]
+    old, own = len(packets), len(packets) + 2
+    packets += [c("P.", 1, 21, 10, ip_id=9, time_ns=10**18 + 10**10), c("P.", 90_001, 300_001, 10)]
+    packets += [c("P.", 90_001, 300_001, 10, ip_id=9, time_ns=10**18 + 2 * 10**10)]
+    found = notes(packets)
+    assert (found[old], found[own]) == ("", "retransmission")
+    assert proof(packets, own, Note.RETRANSMISSION).rows == (own - 1,)
+
+
+def test_the_bytes_that_were_sent_before_are_counted_from_the_syn_on() -> None:
+    clock = Clock(*BESIDE_SENDER)
+    window(clock, count=1)
+    again = clock.send("s", 300, ".", -499, 1, 1000)
+    assert clock.notes() == {again: "retransmission"}
+    assert clock.proof(again, Note.RETRANSMISSION).values["overlap"] == 500
+
+
+def test_without_a_report_the_ack_of_what_was_sent_later_proves_a_fast_retransmission() -> None:
+    clock = Clock(*BESIDE_SENDER)
+    window(clock, count=3)
+    clock.send("s", 15, ".", 1, 1, 1000)
+    shows = clock.send("c", 26, ".", 1, 1001)
+    again = clock.send("s", 0.1, ".", 1001, 1, 1000)
+    fast = clock.proof(again, Note.FAST_RETRANSMISSION)
+    assert (fast.rows, fast.values) == ((shows,), {"duplicate_acks": 0, "sacked": 0})
+
+
+def test_an_mss_counts_where_its_syn_does() -> None:
+    copied = [c("S", 0, mss=1000, ip_id=7), c("S", 0, mss=1000, ip_id=7), s("S.", 0, 1, mss=1000), c(".", 1, 1)]
+    packets = [*copied, s("P.", 1, 1, 1500)]
+    (entry,) = read(packets, batch_frames=1).evidence.of(4)
+    assert (entry.note, entry.rows) == (Note.OFFLOAD_MERGED, (0,))

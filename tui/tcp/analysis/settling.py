@@ -21,7 +21,6 @@ from tui.tcp.analysis.sides import signed
 from tui.tcp.analysis.unacked import Unacked
 from tui.tcp.rules.flags import FIN, SYN
 from tui.tcp.tracking.runs import Runs
-from tui.tcp.tracking.sequence import MASK
 
 Integers = NDArray[np.int64]
 
@@ -51,13 +50,9 @@ class Waiting:
         if not len(self.many):
             return found
         several = np.flatnonzero(np.isin(endpoint, self.many) & ~newest)
-        ends = {
-            (one, end & MASK): row
-            for one, unacked in zip(self.many.tolist(), self.unacked, strict=True)
-            for end, row in unacked.entries
-        }
+        unacked = dict(zip(self.many.tolist(), self.unacked, strict=True))
         for place, one, end in zip(several.tolist(), endpoint[several].tolist(), number[several].tolist(), strict=True):
-            found[place] = ends.get((one, end), NO_ROW)
+            found[place] = unacked[one].row_ending_at(end)
         return found
 
 
@@ -152,13 +147,16 @@ class Settling:
         for endpoint in np.flatnonzero((flying > 1) & proved).tolist():
             places = ordinary.entry[lowest[endpoint] : stop[endpoint]]
             ends = [*zip(sides.end[places].tolist(), self._runs.row[places].tolist(), strict=True)]
-            if older[endpoint] == 1 and endpoint not in older_kept:
-                ends.insert(0, (int(waiting.next[endpoint]), int(waiting.next_row[endpoint])))
+            first, kept = int(start[endpoint]), Unacked()
+            if older[endpoint] and endpoint in older_kept:
+                kept = older_kept[endpoint]
+                first = kept.end
             elif older[endpoint]:
-                ends = [*((end & MASK, row) for end, row in older_kept[endpoint].entries), *ends]
-            first = int(start[endpoint])
-            unwrapped = [(first + (end - first & MASK), row) for end, row in ends]
-            carried.unacked[self._number(endpoint)] = Unacked.of(first, unwrapped)
+                ends.insert(0, (int(waiting.next[endpoint]), int(waiting.next_row[endpoint])))
+            for end, row in ends:
+                kept.add(first, end, row)
+                first = end
+            carried.unacked[self._number(endpoint)] = kept
 
     def _number(self, endpoint: int) -> int:
         """An endpoint of the batch as Carried numbers it."""

@@ -35,16 +35,6 @@ class Unacked:
         self._counts: list[int] = []
         """How many segments have each of them."""
 
-    @classmethod
-    def of(cls, start: int, entries: list[Entry]) -> "Unacked":
-        """Segments that follow each other without a gap, the first one from `start` on, in the order they were sent."""
-        made = cls()
-        made._ends = entries
-        made._order.extend(entries)
-        made._starts = [start, *(end for end, _ in entries[:-1])]
-        made._counts = [1] * len(entries)
-        return made
-
     @property
     def entries(self) -> list[Entry]:
         """One past the last number of each, ascending, and its row."""
@@ -106,8 +96,7 @@ class Unacked:
         found = NO_ROW
         gone = bisect_right(ends, (ack, _LAST))
         if gone:
-            if ends[gone - 1][0] == ack:
-                found = ends[bisect_left(ends, (ack, -1))][1]
+            found = self.row_ending_at(ack)
             del ends[:gone]
         moved = bisect_left(starts, ack)
         if moved:
@@ -120,6 +109,13 @@ class Unacked:
                     starts.insert(0, ack)
                     counts.insert(0, left)
         return found
+
+    def row_ending_at(self, end: int) -> int:
+        """The first row that ends there, or NO_ROW."""
+        ends = self._ends
+        end = nearest(ends[-1][0], end) if ends else end
+        place = bisect_left(ends, (end, -1))
+        return ends[place][1] if place < len(ends) and ends[place][0] == end else NO_ROW
 
     def oldest(self) -> int:
         """The row of the segment that was sent first; NO_ROW where none is in flight."""

@@ -38,7 +38,7 @@ def acknowledge(segment: Segment, blocks: Blocks, x: Endpoint, y: Endpoint, answ
 def advance(segment: Segment, x: Endpoint, y: Endpoint, notebook: Notebook) -> None:
     """The segment acknowledges more than its sender did before."""
     ack = segment.ack
-    newest = y.sent.acknowledge(ack)
+    newest = y.sent.acknowledge(ack, segment.row)
     if newest is not None and newest.times == 1:
         x.add_rtt(segment.time_ns - newest.time_ns)
     x.duplicates_before = (x.ack, x.duplicates)

@@ -4,9 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.tcp.findings.chain import Chain
+from tui.tcp.rules.flags import RST, SYN
+from tui.tcp.rules.notes import Note
+from tui.tcp.rules.roles import Role
 from tui.tcp.tracking.runs import Runs
 
 Integers = NDArray[np.int64]
+
+_OUTSIDE = int(Role.MALFORMED | Role.STRAY_SYN)
+_DUPLICATE = int(Note.DUPLICATE_CAPTURE)
 
 
 class Carried:
@@ -18,6 +24,8 @@ class Carried:
         """-1 before the first segment."""
         self.count = np.zeros(256, np.int64)
         """Segments."""
+        self.let_go = np.zeros(256, np.int64)
+        """How many segments it had when it was last let go of after its end; 0 where it never was."""
         self.mss = np.zeros((256, 2), np.int64)
         """Of both sides' MSS option; 0 without."""
         self.mss_row = np.full((256, 2), -1)
@@ -29,8 +37,8 @@ class Carried:
 
     def extend_to(self, length: int) -> None:
         """Make room for so many connections."""
-        for name in ("last_row", "count", "mss", "mss_row", "_older", "_slot"):
-            setattr(self, name, _grown(getattr(self, name), length, 0 if name in ("count", "mss") else -1))
+        for name in ("last_row", "count", "let_go", "mss", "mss_row", "_older", "_slot"):
+            setattr(self, name, _grown(getattr(self, name), length, 0 if name in ("count", "let_go", "mss") else -1))
 
     def enter(self, runs: Runs, slots: Integers, start: int) -> None:
         """Enter a batch's rows; `slots`: the endpoint pairs of its k connections; rows before `start` were given up."""
@@ -52,8 +60,9 @@ class Carried:
         return -1 if older < 0 else int(self.last_row[older])
 
     def enter_mss(self, runs: Runs) -> None:
-        """Enter the MSS options of a batch."""
-        places = np.flatnonzero(runs.mss)
+        """Enter the MSS options of a batch's SYNs."""
+        counts = (runs.flags & (SYN | RST) == SYN) & (runs.roles & _OUTSIDE == 0) & (runs.notes & _DUPLICATE == 0)
+        places = np.flatnonzero((runs.mss != 0) & counts)
         if len(places):
             number = runs.connection[np.searchsorted(runs.start, places, side="right") - 1]
             self.mss[number, runs.side[places]] = runs.mss[places]

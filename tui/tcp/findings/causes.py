@@ -28,13 +28,14 @@ def note_cause(segment: Segment, elapsed: int, x: Endpoint, y: Endpoint, noteboo
     if x.loss_point != UNSET:
         return True
     duplicates = _duplicates(segment, x, y)
-    told = sacked > 0 or x.recovery_point != UNSET or duplicates >= DUPLICATES
-    told = told or _is_outrun(segment.time_ns - elapsed, x, y)
+    outrun = _is_outrun(segment.time_ns - elapsed, x, y)
+    told = sacked > 0 or x.recovery_point != UNSET or duplicates >= DUPLICATES or outrun
     if told and segment.time_ns - y.last_ns <= max(x.rtt_min, 0) + max(2 * round_trip, PATIENCE_NS):
         if x.recovery_point == UNSET:
             x.recovery_point = x.next
-        report = (x.report_row,) if x.report_row >= 0 else ()
-        notebook.note(segment.row, Note.FAST_RETRANSMISSION, report, (duplicates, sacked))
+        report = x.sent.delivered_row if outrun and not duplicates and not sacked else x.report_row
+        rows = (report,) if report >= 0 else ()
+        notebook.note(segment.row, Note.FAST_RETRANSMISSION, rows, (duplicates, sacked))
         return False
     if not told and x.recovery_point == UNSET and _probes_tail(segment, round_trip, x, y):
         since = segment.time_ns - x.data_ns

@@ -1,10 +1,10 @@
 """One connection that is followed segment by segment."""
 
 from tui.tcp.findings.acknowledging import acknowledge, advance
-from tui.tcp.findings.endpoint import NO_ROW, Endpoint
+from tui.tcp.findings.endpoint import Endpoint
 from tui.tcp.findings.openings import compare_early_reset, reset, synchronize
 from tui.tcp.findings.reports import Blocks
-from tui.tcp.findings.segment import Notebook, Segment
+from tui.tcp.findings.segment import NO_ROW, Notebook, Segment
 from tui.tcp.findings.sending import send
 from tui.tcp.findings.transmissions import Transmission
 from tui.tcp.findings.windows import announce, answer, fill_window, probe
@@ -13,6 +13,9 @@ from tui.tcp.rules.notes import Note
 from tui.tcp.rules.roles import Role
 from tui.tcp.tracking.live import UNSCALED
 from tui.tcp.tracking.sequence import UNSET
+
+BLOCKS_LIMIT = 32
+"""A connection with more segments that have SACK blocks is kept as long as its last rows are: they are many."""
 
 _FLAGS = SYN | FIN | RST | ACK
 _OUTSIDE = int(Role.MALFORMED | Role.STRAY_SYN)
@@ -23,14 +26,14 @@ _CHALLENGE_ACK = int(Note.CHALLENGE_ACK)
 class Conversation:
     """What is remembered of both endpoints."""
 
-    __slots__ = ("_ends", "first_row", "has_blocks", "last_ns", "last_row")
+    __slots__ = ("_ends", "blocks", "first_row", "last_ns", "last_row")
 
     def __init__(self) -> None:
         self._ends = (Endpoint(), Endpoint())
         self.first_row = self.last_row = NO_ROW
         self.last_ns = UNSET
-        self.has_blocks = False
-        """Whether there were SACK blocks, which can't be looked up later."""
+        self.blocks: dict[int, Blocks] | None = {}
+        """SACK blocks by row, which can't be looked up later; None where there were more than BLOCKS_LIMIT rows."""
 
     def announced_mss(self, side: int, mss: int, row: int) -> None:
         """A side's MSS option and the SYN that had it."""
@@ -41,8 +44,10 @@ class Conversation:
         x, y = self._ends[segment.side], self._ends[1 - segment.side]
         if self.first_row < 0:
             self.first_row = segment.row
-        if blocks:
-            self.has_blocks = True
+        if blocks and self.blocks is not None:
+            self.blocks[segment.row] = blocks
+            if len(self.blocks) > BLOCKS_LIMIT:
+                self.blocks = None
         if segment.roles & _OUTSIDE:
             self.last_row, self.last_ns = segment.row, segment.time_ns
             return
@@ -90,6 +95,7 @@ class Conversation:
         synchronize(segment, self.first_row, x, y, notebook)
         if segment.mss:
             x.mss, x.mss_row = segment.mss, segment.row
+        x.isn = segment.seq
         times = 1 + (x.next != UNSET)
         tsval = segment.tsval if segment.has_timestamps else -1
         sent = Transmission(segment.seq, segment.end, segment.row, segment.time_ns, times, segment.ip_id, tsval)

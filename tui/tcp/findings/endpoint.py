@@ -2,20 +2,15 @@
 
 from typing import NamedTuple
 
+from tui.tcp.findings.header import HeaderMarks
 from tui.tcp.findings.holes import Holes
 from tui.tcp.findings.reports import Reported
-from tui.tcp.findings.segment import Segment
+from tui.tcp.findings.segment import NO_ROW
 from tui.tcp.findings.transmissions import Transmissions
-from tui.tcp.rules.flags import SYN
 from tui.tcp.tracking.sequence import UNSET
 
 RESENT_LIMIT = 32
 """Segments sent again that a D-SACK may still name."""
-SMALL_STEP = 1024
-"""IP identifications that follow each other from a counter lie at most so far apart."""
-STEPS_TRUSTED = 3
-"""So many small steps in a row show a counter."""
-NO_ROW = -1
 
 
 class Resent(NamedTuple):
@@ -33,7 +28,7 @@ class Probe(NamedTuple):
     is_keep_alive: bool
 
 
-class Endpoint:
+class Endpoint(HeaderMarks):
     """One side. Names tell of what it sent, unless they say otherwise; rows are NO_ROW where there is none."""
 
     __slots__ = (
@@ -42,20 +37,15 @@ class Endpoint:
         "ack_row",
         "closed_ns",
         "closed_rows",
-        "counter_id",
         "data_ns",
         "duplicates",
         "duplicates_before",
-        "early_reset",
         "gap_row",
-        "has_timestamps",
         "holes",
-        "id_steps",
+        "isn",
         "last_ns",
         "last_row",
         "loss_point",
-        "mss",
-        "mss_row",
         "next",
         "next_ns",
         "next_row",
@@ -74,19 +64,19 @@ class Endpoint:
         "synack_row",
         "synack_time_ns",
         "tail_probe",
-        "ttl_max",
-        "ttl_min",
         "window",
         "window_row",
         "window_shift",
     )
 
     def __init__(self) -> None:
+        super().__init__()
+        self.isn = UNSET
+        """The number of its SYN, where that was captured."""
         self.next = UNSET
         """One past the highest byte."""
         self.next_row = self.last_row = NO_ROW
-        self.next_ns = UNSET
-        self.last_ns = UNSET
+        self.next_ns = self.last_ns = UNSET
         self.data_ns = UNSET
         """When it last sent something that takes up numbers."""
         self.holes = Holes()
@@ -125,45 +115,9 @@ class Endpoint:
         self.rtt_min = -1
         """Round trip from the capture point to it and back, -1: not known."""
         self.rtt_smooth = -1
-        self.mss = 0
-        self.mss_row = NO_ROW
-        self.has_timestamps = False
-        self.early_reset: tuple[int, int] | None = None
-        """Row and TTL of a reset that was recorded before anything else of it."""
-        self.ttl_min, self.ttl_max = 256, -1
-        self.counter_id = -1
-        """Highest IP identification, as long as they look like a counter's."""
-        self.id_steps = 0
         self.syn_row = self.synack_row = NO_ROW
         self.syn_time_ns = self.synack_time_ns = UNSET
         self.syn_times = 0
-
-    @property
-    def counts_ids(self) -> bool:
-        """Whether its IP identifications come from a counter."""
-        return self.id_steps >= STEPS_TRUSTED
-
-    def follow_header(self, segment: Segment) -> None:
-        """Move on what the IP header tells of the sender; resets have no part in it."""
-        ttl, ip_id = segment.ttl, segment.ip_id
-        if ip_id == self.counter_id + 1 > 1 and self.ttl_min <= ttl <= self.ttl_max:
-            self.counter_id = ip_id
-            self.id_steps += 1
-            return
-        self.ttl_min = min(self.ttl_min, ttl)
-        self.ttl_max = max(self.ttl_max, ttl)
-        if ip_id <= 0 and segment.flags & SYN:
-            return  # Linux sends its SYN+ACK with 0 and counts from its first segment on
-        if ip_id > 0 and self.counter_id >= 0:
-            step = id_step(self.counter_id, ip_id)
-            if 0 < step <= SMALL_STEP:
-                self.counter_id = ip_id
-                self.id_steps += 1
-            elif step > SMALL_STEP or step < -SMALL_STEP or step == 0:
-                self.counter_id = ip_id
-                self.id_steps = 0
-        else:
-            self.counter_id, self.id_steps = ip_id, 0
 
     def add_rtt(self, sample_ns: int) -> None:
         """A round trip from the capture point to this side, smoothed as in RFC 6298 section 2."""
@@ -179,13 +133,3 @@ class Endpoint:
     def window_bytes(self) -> int:
         """The window that it announced last; as on the wire where the scale is not known."""
         return self.window << max(self.window_shift, 0)
-
-
-def id_step(before: int, after: int) -> int:
-    """How far one IP identification lies after another, modulo 2^16."""
-    return (after - before + 0x8000 & 0xFFFF) - 0x8000
-
-
-def timestamp_step(before: int, after: int) -> int:
-    """How far one timestamp lies after another, modulo 2^32 (RFC 7323 section 5.2)."""
-    return (after - before + 0x80000000 & 0xFFFFFFFF) - 0x80000000

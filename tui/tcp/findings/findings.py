@@ -7,9 +7,12 @@ from tui.store import FORWARD, HAS_TIMESTAMPS
 from tui.tcp.findings.book import EvidenceBook
 from tui.tcp.findings.carried import Carried
 from tui.tcp.findings.conversation import Conversation
+from tui.tcp.findings.reports import Blocks
 from tui.tcp.findings.segment import SEGMENT_FIELDS, Notebook, NoteChange, Segment
 from tui.tcp.rules.flags import RST, SYN
 from tui.tcp.rules.notes import Note
+from tui.tcp.rules.states import State
+from tui.tcp.rules.transitions import TRANSITIONS
 from tui.tcp.tracking.connections import Connections
 from tui.tcp.tracking.past import Past
 from tui.tcp.tracking.runs import Runs
@@ -18,6 +21,8 @@ Integers = NDArray[np.int64]
 
 SHORT = 8
 """A connection of so few segments is not kept but gone through again when more come: a flood of them costs nothing."""
+ENDED_KEPT = 256
+"""So many connections are kept in any case before those are looked for that have ended."""
 COPY_DISTANCE = 16
 """The first copy of a packet that was recorded twice lies at most so many of its connection's segments before."""
 
@@ -32,6 +37,7 @@ _TELLING = int(
 )
 """Notes after which a connection is followed, for what proves them."""
 _DUPLICATE = int(Note.DUPLICATE_CAPTURE)
+_ENDED = (State.CLOSED, State.TIME_WAIT)
 _COPIED = ("ip_id", "seq", "ack", "length", "flags", "window")
 _STORED = ("time_ns", "flags", "seq", "ack", "length", "window", "shift", "tsval", "ip_id", "ttl", "roles", "notes")
 
@@ -44,6 +50,12 @@ class Findings:
         self.book = EvidenceBook()
         self._notebook = Notebook(self.book)
         self._conversations: dict[int, Conversation] = {}
+        self._limit = ENDED_KEPT
+        """Past so many of them those that have ended are let go of."""
+        self._start = 0
+        """The first row of the store when rows were last given up."""
+        self._blocks: dict[int, dict[int, Blocks]] = {}
+        """SACK blocks by row of connections that were let go of."""
         self._carried = Carried()
 
     def examine(self, runs: Runs, ordinary: NDArray[np.bool_], past: Past) -> list[NoteChange]:
@@ -63,12 +75,18 @@ class Findings:
         self._note_merged(runs, followed)
         self._follow(runs, followed, past)
         self._prove_reuse(runs)
+        if past.start != self._start:
+            self._start = past.start
+            self._give_up()
+        if len(self._conversations) > self._limit:
+            self._let_go()
         return notebook.changes
 
     def forget(self, connections: list[int]) -> None:
         """Let go of connections that never were: their segments belong to others and come again."""
         for number in connections:
             self._conversations.pop(number, None)
+            self._blocks.pop(number, None)
             self._carried.forget(number)
 
     def _followed(self, runs: Runs, ordinary: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -90,10 +108,10 @@ class Findings:
 
     def _go_through(self, number: int, last_row: int, past: Past) -> Conversation:
         """Follow a connection up to a row; what there is to be noted was noted before."""
-        conversation = Conversation()
+        conversation, blocks = Conversation(), self._blocks.pop(number, {})
         rows = np.array(self._carried.chain.back_from(last_row, past.start), np.int64)
         self._notebook.muted = True
-        columns = {name: past.gather(name, rows).astype(np.int64) for name in (*_STORED, "marks")}
+        columns = {name: past.gather(name, rows) for name in (*_STORED, "marks")}
         marks = columns.pop("marks")
         flags = columns["flags"]
         columns |= {
@@ -106,7 +124,7 @@ class Findings:
         for values in zip(*(columns[name].tolist() for name in SEGMENT_FIELDS), strict=True):
             segment = Segment._make(values)
             if not segment.notes & _DUPLICATE:
-                conversation.segment(segment, (), self._notebook)
+                conversation.segment(segment, blocks.get(segment.row, ()), self._notebook)
         self._notebook.muted = False
         for side in range(2):
             mss, row = self._carried.mss[number, side], self._carried.mss_row[number, side]
@@ -134,8 +152,39 @@ class Findings:
 
     def _release(self, number: int, conversation: Conversation) -> None:
         """A short connection is not kept."""
-        if number >= 0 and self._carried.count[number] <= SHORT and not conversation.has_blocks:
+        if number >= 0 and self._carried.count[number] <= SHORT:
+            self._take_out(number, conversation)
+
+    def _give_up(self) -> None:
+        """Forget the connections of which no row is left."""
+        for known in (self._conversations, self._blocks):
+            for number in [number for number in known if self._carried.last_row[number] < self._start]:
+                del known[number]
+
+    def _let_go(self) -> None:
+        """Take out the connections that have ended.
+
+        Going through a connection again takes its length, so that each has to double before that happens again.
+        """
+        numbers = np.fromiter(self._conversations, np.int64, len(self._conversations))
+        carried = self._carried
+        again = carried.count[numbers] >= 2 * carried.let_go[numbers]
+        for number in numbers[self._have_ended(numbers) & again].tolist():
+            carried.let_go[number] = carried.count[number]
+            self._take_out(number, self._conversations[number])
+        self._limit = max(ENDED_KEPT, 2 * len(self._conversations))
+
+    def _take_out(self, number: int, conversation: Conversation) -> None:
+        """Keep of a connection only what its rows don't tell."""
+        if conversation.blocks is not None:
             self._conversations.pop(number, None)
+            if conversation.blocks:
+                self._blocks[number] = conversation.blocks
+
+    def _have_ended(self, numbers: Integers) -> NDArray[np.bool_]:
+        """Whether both sides are closed or only wait."""
+        states = TRANSITIONS.tables()["pair"][self._connections.followed.values["state"][numbers]]
+        return np.isin(states >> 4, _ENDED) & np.isin(states & 15, _ENDED)
 
     def _note_merged(self, runs: Runs, followed: NDArray[np.bool_]) -> None:
         """Segments longer than the peer's MSS, of the connections that are not followed."""
@@ -153,9 +202,7 @@ class Findings:
             row = self._carried.chain.before(row)
             if row < past.start:
                 return
-            if all(
-                past.value(name, row) == getattr(segment, name) for name in ("ip_id", "seq", "ack", "length", "flags")
-            ):
+            if all(past.value(name, row) == getattr(segment, name) for name in _COPIED):
                 elapsed = max(segment.time_ns - past.value("time_ns", row), 0)
                 self._notebook.prove(segment.row, Note.DUPLICATE_CAPTURE, (row,), (elapsed,))
                 return

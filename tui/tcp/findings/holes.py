@@ -26,16 +26,22 @@ class Jump:
         "noted",
         "report_ns",
         "row",
+        "skips_id",
         "time_ns",
         "tsval",
         "unfilled",
     )
 
-    def __init__(self, segment: Segment, before_row: int, before_ns: int, expected: int) -> None:
+    def __init__(
+        self, segment: Segment, before_row: int, before_ns: int, expected: int, *, skips_id: bool = False
+    ) -> None:
         missing = segment.seq - expected
         self.row = segment.row
         self.time_ns = segment.time_ns
         self.ip_id = segment.ip_id
+        self.skips_id = skips_id
+        """Of its sender's identifications at least one is missing as well, where the hole is: they count what was
+        sent, and not what was captured."""
         self.tsval = segment.tsval if segment.has_timestamps else -1
         """-1 where there is none."""
         self.before_row = before_row

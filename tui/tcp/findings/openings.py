@@ -1,6 +1,7 @@
 """SYNs and resets: what proves the notes that the state machine gives them, and resets that their sender never sent."""
 
-from tui.tcp.findings.endpoint import SMALL_STEP, STEPS_TRUSTED, Endpoint, id_step
+from tui.tcp.findings.endpoint import Endpoint
+from tui.tcp.findings.header import SMALL_STEP, STEPS_TRUSTED, id_step
 from tui.tcp.findings.segment import MILLISECOND_NS, Notebook, Segment
 from tui.tcp.rules.evidence import Reason
 from tui.tcp.rules.flags import ACK

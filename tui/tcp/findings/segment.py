@@ -3,10 +3,14 @@
 from typing import NamedTuple
 
 from tui.tcp.findings.book import EvidenceBook
-from tui.tcp.rules.evidence import Evidence, Reason
+from tui.tcp.rules.evidence import Reason
 from tui.tcp.rules.notes import Note
 
 MILLISECOND_NS = 1_000_000
+NO_ROW = -1
+
+Numbers = tuple[int, ...]
+_NONE = Reason.NONE
 
 
 class NoteChange(NamedTuple):
@@ -51,30 +55,16 @@ class Notebook:
         self.muted = False
         """Nothing is written: segments that were judged before are gone through again."""
 
-    def note(
-        self,
-        row: int,
-        note: Note,
-        rows: tuple[int, ...] = (),
-        values: tuple[int, ...] = (),
-        reason: Reason = Reason.NONE,
-    ) -> None:
+    def note(self, row: int, note: Note, rows: Numbers = (), values: Numbers = (), reason: Reason = _NONE) -> None:
         """Note something of a segment, and what proves it."""
         if not self.muted:
             self.changes.append(NoteChange(row, int(note)))
-            self.book.put(row, Evidence(note, rows, values, reason))
+            self.book.put(row, note, rows, values, reason)
 
-    def prove(
-        self,
-        row: int,
-        note: Note,
-        rows: tuple[int, ...] = (),
-        values: tuple[int, ...] = (),
-        reason: Reason = Reason.NONE,
-    ) -> None:
+    def prove(self, row: int, note: Note, rows: Numbers = (), values: Numbers = (), reason: Reason = _NONE) -> None:
         """Enter what proves a note that the segment has already."""
         if not self.muted:
-            self.book.put(row, Evidence(note, rows, values, reason))
+            self.book.put(row, note, rows, values, reason)
 
     def withdraw(self, row: int, note: Note) -> None:
         """A note of a segment has turned out to be wrong."""
@@ -87,4 +77,4 @@ class Notebook:
         if not self.muted:
             known = [entry for entry in self.book.of(row) if entry.note == note]
             for entry in known:
-                self.book.put(row, Evidence(note, entry.rows, entry.values, reason))
+                self.book.put(row, note, entry.rows, entry.values, reason)

@@ -1,7 +1,8 @@
 """What a segment's own numbers tell: it goes on, leaves a hole, fills one, or brings bytes that were there before."""
 
-from tui.tcp.findings.causes import PATIENCE_NS, note_cause
-from tui.tcp.findings.endpoint import RESENT_LIMIT, Endpoint, Resent, id_step, timestamp_step
+from tui.tcp.findings.causes import note_cause
+from tui.tcp.findings.endpoint import RESENT_LIMIT, Endpoint, Resent
+from tui.tcp.findings.header import id_step, timestamp_step
 from tui.tcp.findings.holes import Jump
 from tui.tcp.findings.segment import MILLISECOND_NS, Notebook, Segment
 from tui.tcp.findings.transmissions import Transmission
@@ -77,7 +78,8 @@ def _jump(segment: Segment, x: Endpoint, y: Endpoint, notebook: Notebook) -> Non
         known.acked = True
         x.holes.add(x.next, expected, known)
     if segment.seq > expected:
-        jump = Jump(segment, x.next_row, x.next_ns, expected)
+        skips_id = x.counter_id >= 0 and id_step(x.counter_id, segment.ip_id) > 1
+        jump = Jump(segment, x.next_row, x.next_ns, expected, skips_id=skips_id)
         jump.noted = True
         x.holes.add(expected, segment.seq, jump)
         notebook.note(segment.row, Note.LOST_SEGMENT, rows, (jump.missing, expected))
@@ -89,13 +91,17 @@ def _jump(segment: Segment, x: Endpoint, y: Endpoint, notebook: Notebook) -> Non
 
 def _go_back(segment: Segment, x: Endpoint, y: Endpoint, notebook: Notebook) -> None:
     """The segment brings bytes below the highest number."""
-    stop = min(segment.end, x.next)
-    filled = x.holes.take(segment.seq, stop) if x.holes else []
-    overlap = stop - segment.seq - sum(count for _, count in filled)
+    start, stop = segment.seq, min(segment.end, x.next)
+    if start <= x.isn:
+        start = x.isn + 1
+        if start >= stop:
+            return  # numbers below the SYN's are an earlier connection's
+    filled = x.holes.take(start, stop) if x.holes else []
+    overlap = stop - start - sum(count for _, count in filled)
     if overlap > 0:
         for jump, _ in filled:
             jump.lost = True
-        _again(segment, stop, overlap, x, y, notebook)
+        _again(segment, (start, stop), overlap, x, y, notebook)
     elif filled:
         _fill(segment, filled[-1][0], x, y, notebook)
     if segment.end > x.next:
@@ -103,9 +109,14 @@ def _go_back(segment: Segment, x: Endpoint, y: Endpoint, notebook: Notebook) -> 
     x.data_ns = max(x.data_ns, segment.time_ns)
 
 
-def _again(segment: Segment, stop: int, overlap: int, x: Endpoint, y: Endpoint, notebook: Notebook) -> None:
-    """Some of the bytes were captured before: sent again, unless this is the first sending, overtaken by the second."""
-    before = x.sent.last_of(segment.seq, stop)
+def _again(
+    segment: Segment, known: tuple[int, int], overlap: int, x: Endpoint, y: Endpoint, notebook: Notebook
+) -> None:
+    """Some of the bytes were captured before: sent again, unless this is the first sending, overtaken by the second.
+
+    `known`: where those of its bytes begin and end that lie between the SYN and the highest number.
+    """
+    before = x.sent.last_of(*known)
     if before is not None and before.times > 1:
         told = _told_by_marks(segment, x, before.ip_id, before.tsval)
         if told is not None and told[0] in _REORDERED:
@@ -120,8 +131,8 @@ def _again(segment: Segment, stop: int, overlap: int, x: Endpoint, y: Endpoint, 
 
 def _fill(segment: Segment, jump: Jump, x: Endpoint, y: Endpoint, notebook: Notebook) -> None:
     """All of the bytes were missing: the segment was overtaken, or sent again after it was lost on its way here."""
-    told = _told_by_marks(segment, x, jump.ip_id, jump.tsval)
-    if told is None or (told[0] not in _REORDERED and _is_too_soon(segment, jump, x, y)):
+    told = _told_by_marks(segment, x, jump.ip_id if jump.skips_id else 0, jump.tsval)
+    if told is None:
         told = (_told_by_time(segment, jump, x, y), NO_MARK, NO_MARK)
     reason, ours, theirs = told
     if reason not in _REORDERED:
@@ -153,14 +164,6 @@ def _told_by_marks(segment: Segment, x: Endpoint, ip_id: int, tsval: int) -> Tol
         if step:
             return Reason.EARLIER_TIMESTAMP if step < 0 else Reason.LATER_TIMESTAMP, segment.tsval, tsval
     return None
-
-
-def _is_too_soon(segment: Segment, jump: Jump, x: Endpoint, y: Endpoint) -> bool:
-    """Whether no report of the loss can have reached the sender, and no timer have run out: marks that tell of a later
-    sending are of no counter then."""
-    if x.rtt_min < 0 or y.rtt_min < 0 or segment.time_ns - jump.before_ns > PATIENCE_NS:
-        return False
-    return (segment.time_ns - jump.time_ns) * 2 < x.rtt_min + y.rtt_min
 
 
 def _told_by_time(segment: Segment, jump: Jump, x: Endpoint, y: Endpoint) -> Reason:

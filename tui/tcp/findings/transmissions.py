@@ -33,11 +33,13 @@ _start = itemgetter(0)
 class Transmissions:
     """A sender's transmissions in order of their numbers."""
 
-    __slots__ = ("_sent", "_unacked", "delivered_ns")
+    __slots__ = ("_sent", "_unacked", "delivered_ns", "delivered_row")
 
     def __init__(self) -> None:
         self.delivered_ns = -(2**63)
         """The latest time at which something was sent that has been acknowledged."""
+        self.delivered_row = -1
+        """The segment that acknowledged it first."""
         self._sent: list[Transmission] = []
         self._unacked = 0
         """Place of the first that is not acknowledged."""
@@ -68,8 +70,8 @@ class Transmissions:
         if len(known) > UNACKED_LIMIT:
             self._drop(UNACKED_LIMIT // 2)
 
-    def acknowledge(self, ack: int) -> Transmission | None:
-        """Everything below `ack` is acknowledged: the highest transmission that this acknowledges anew."""
+    def acknowledge(self, ack: int, row: int) -> Transmission | None:
+        """The segment at `row` acknowledges everything below `ack`: the highest transmission of which that is new."""
         sent, place = self._sent, self._unacked
         if place == len(sent) or sent[place].end > ack:
             return None
@@ -81,7 +83,9 @@ class Transmissions:
             if time_ns > latest:  # noqa: PLR1730 - this runs for every segment that is followed
                 latest = time_ns
             place += 1
-        self._unacked, self.delivered_ns = place, latest
+        self._unacked = place
+        if latest > self.delivered_ns:
+            self.delivered_ns, self.delivered_row = latest, row
         newest = sent[place - 1]
         if place > 2 * ACKED_KEPT:
             self._drop(place - ACKED_KEPT)

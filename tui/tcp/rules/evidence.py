@@ -78,9 +78,11 @@ VALUE_NAMES: dict[Note, tuple[str, ...]] = {
 """Names of each note's values; notes that are not here have none. In reports a name that ends in `_ns` becomes one
 without that ending, in seconds, and a name that ends in `_seq` one without it, relative.
 
-- retransmission: time since the bytes (else the segment before the hole) were last sent; bytes that were sent before.
-  Rows: the last earlier transmission, or the segment that tells. Neither where that was acknowledged long ago.
-- fast-retransmission: duplicate ACKs before it; bytes above it that SACK blocks report. Rows: the last such report.
+- retransmission: time since the bytes (else the segment before the hole) were last sent; its bytes that were sent
+  before, whichever earlier segments carried them. Rows: the last of those segments, or the one that tells. Neither
+  where that was acknowledged long ago.
+- fast-retransmission: duplicate ACKs before it; bytes above it that SACK blocks report. Rows: the last such report;
+  where there is none of either, the ACK that shows bytes to have arrived that were sent later.
 - spurious-retransmission: the ACK number that covered it, or the D-SACK block's right edge. Rows: that segment.
 - tail-loss-probe: time since the last segment that was sent; smoothed round trip. Rows: that segment.
 - reordered: time since the segment that overtook it; by reason both IP identifications or timestamps (else 0).

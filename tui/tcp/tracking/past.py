@@ -25,7 +25,7 @@ class Past:
         return self._store.gather(name, rows).astype(np.int64)
 
     def value(self, name: str, row: int) -> int:
-        """The value of one of the store's columns that Runs has as well; of rows that were given up it is 0."""
+        """The value of one of the store's columns that Runs has as well; of a row before `start` it may be 0."""
         if row < self._runs.base_row:
             return self._store.value(name, row)
         if self._place is None:

@@ -15,7 +15,7 @@ Integers = NDArray[np.int64]
 SackBlocks = tuple[tuple[int, int], ...]
 
 _TRACKED = ("seq", "ack", "roles", "notes", "shift", "marks")
-_CHANGED = ("roles", "shift")
+_CHANGED = ("connection", "roles", "shift")
 _DECODED = ("flags", "length", "window", "ip_id", "ttl", "tsval", "tsecr")
 
 
@@ -85,46 +85,54 @@ def runs_of(
     - `time_ns`: of all frames of the batch. `base_row`: the row in the store that its first frame gets.
     - `moved`: rows of earlier batches that belong to another connection than before, and what changes of their columns.
     """
-    before = np.array(sorted(moved), np.int64)
     fields = {name: columns[name].astype(np.int64, copy=False) for name in _TRACKED}
     fields |= {name: getattr(decoded, name)[rows].astype(np.int64) for name in _DECODED}
     fields["time_ns"] = time_ns[rows]
     fields["mss"] = decoded.mss[rows].astype(np.int64)
     fields["option_shift"] = decoded.window_scale[rows].astype(np.int64)
-    has_timestamps = decoded.has_timestamps[rows]
-    connection, row = columns["connection"].astype(np.int64), rows + base_row
-    if len(before):
-        for name, values in fields.items():
-            absent = {"mss": 0, "option_shift": -1}.get(name)
-            earlier = store.gather(name, before).astype(np.int64) if absent is None else np.full(len(before), absent)
-            if name == "notes":
-                changed = [moved[at]["notes"] for at in before.tolist()]
-                earlier = earlier & int(FRAME_NOTES) | np.array(changed, np.int64)
-            elif name in _CHANGED:
-                earlier = np.array([moved[at][name] for at in before.tolist()], np.int64)
-            fields[name] = np.concatenate([earlier, values])
-        has_timestamps = np.concatenate([store.gather("marks", before) & HAS_TIMESTAMPS != 0, has_timestamps])
-        owners = [moved[at]["connection"] for at in before.tolist()]
-        connection = np.concatenate([np.array(owners, np.int64), connection])
-        row = np.concatenate([before, row])
-    order = np.argsort(connection, kind="stable")
-    connection = connection[order]
+    fields["has_timestamps"] = decoded.has_timestamps[rows].astype(np.int64)
+    fields["connection"] = columns["connection"].astype(np.int64)
+    fields["row"] = rows + base_row
+    if moved:
+        fields = _with_moved(fields, moved, store)
+    order = np.argsort(fields["connection"], kind="stable")
+    connection = fields.pop("connection")[order]
     starts = np.flatnonzero(np.diff(connection, prepend=-1))
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     ordered = {name: values[order] for name, values in fields.items()}
-    marks, flags = ordered.pop("marks"), ordered["flags"]
+    marks, flags, has_timestamps = ordered.pop("marks"), ordered["flags"], ordered.pop("has_timestamps")
     end = ordered["seq"] + ordered["length"] + (flags & SYN != 0) + (flags & FIN != 0)
-    in_batch = len(before) + np.searchsorted(rows, np.array(list(decoded.sack), np.int64))
+    in_batch = len(moved) + np.searchsorted(rows, np.array(list(decoded.sack), np.int64))
     sack = dict(zip(place[in_batch].tolist(), decoded.sack.values(), strict=True))
     return Runs(
         connection=connection[starts],
         start=np.append(starts, len(order)),
-        row=row[order],
         base_row=base_row,
         side=np.where(marks & FORWARD != 0, 0, 1),
         end=end,
-        has_timestamps=has_timestamps[order],
+        has_timestamps=has_timestamps != 0,
         sack=sack,
         **ordered,
     )
+
+
+def _with_moved(fields: dict[str, Integers], moved: dict[int, dict[str, int]], store: Store) -> dict[str, Integers]:
+    """The columns of segments with those of `moved` before them, which come from the store as far as they stay."""
+    rows = sorted(moved)
+    before = np.array(rows, np.int64)
+    earlier: dict[str, Integers] = {
+        "row": before,
+        "mss": np.zeros(len(before), np.int64),
+        "option_shift": np.full(len(before), -1),
+        "has_timestamps": np.where(store.gather("marks", before) & HAS_TIMESTAMPS != 0, 1, 0),
+    }
+    for name in fields.keys() - earlier.keys():
+        if name == "notes":
+            kept = store.gather(name, before).astype(np.int64) & int(FRAME_NOTES)
+            earlier[name] = kept | np.array([moved[row][name] for row in rows], np.int64)
+        elif name in _CHANGED:
+            earlier[name] = np.array([moved[row][name] for row in rows], np.int64)
+        else:
+            earlier[name] = store.gather(name, before).astype(np.int64)
+    return {name: np.concatenate([earlier[name], values]) for name, values in fields.items()}

@@ -21,6 +21,13 @@ RESETS = (
 )
 
 
+PROBLEM_ROLES = Role.REFUSED | Role.HANDSHAKE_RESET | Role.RESET | Role.RESET_IN_TEARDOWN | Role.MALFORMED
+"""Segments that are a problem by what they do."""
+
+PROBLEM_BITS = {"notes": int(PROBLEM_NOTES), "roles": int(PROBLEM_ROLES)}
+"""What tells of a problem, by the columns of the store."""
+
+
 @dataclass(frozen=True, slots=True)
 class Landmark:
     """Something in the life of a connection that a key goes to."""
@@ -66,43 +73,51 @@ class Jumps(Bench):
         """Go to the next handshake, teardown or reset below, or above where `direction` is -1."""
         landmark = LANDMARKS[kind]
         if self.subject_table is self.packet_table:
-            self._to_next_segment("roles", landmark.begins, kind, direction)
-        elif not self._into_connection("roles", landmark.belongs, direction):
+            if not self._to_next_segment({"roles": landmark.begins}, direction):
+                self._say_no_further(kind, direction)
+        elif not self._into_connection(landmark.belongs, direction):
             numbers = self.model.connections_that(landmark.happened)
             if not self._to_next_connection(numbers, direction):
                 self.say(f"No further connection with a {kind} {_below(direction)}.")
 
     def action_next_problem(self, direction: int) -> None:
         """Go to the next segment or connection with a problem below, or above where `direction` is -1."""
+        among_packets = self.subject_table is self.packet_table
+        if among_packets and self._to_next_segment(PROBLEM_BITS, direction):
+            return
         numbers = self.model.connections_with_problems()
         if not len(numbers):
             self.say("No problems were found." if self.model.progress.over else "No problems were found so far.")
-        elif self.subject_table is self.packet_table:
-            self._to_next_segment("notes", PROBLEM_NOTES, "problem", direction)
-        elif not self._to_next_connection(numbers, direction) and not self._into_connection(
-            "notes", PROBLEM_NOTES, direction
-        ):
-            self.say(f"No further connection with a problem {_below(direction)}.")
+        elif among_packets:
+            self._say_no_further("problem", direction)
+        elif not self._to_next_connection(numbers, direction):
+            into = "; ⏎, then e walks the packets of this one" if self.connection_table.key in numbers else ""
+            self.say(f"No further connection with a problem {_below(direction)}{into}.")
 
-    def _to_next_segment(self, column: str, bits: int, kind: str, direction: int) -> None:
-        place = self.packet_rows.packets.next_place(column, bits, self.packet_table.cursor, direction)
-        if place is not None:
-            self.packet_table.move_to(place)
-            return
+    def _to_next_segment(self, bits: dict[str, int], direction: int) -> bool:
+        """Go to the nearest packet that has any of the bits of any of these columns; false where there is none."""
+        packets, here = self.packet_rows.packets, self.packet_table.cursor
+        found = [packets.next_place(column, wanted, here, direction) for column, wanted in bits.items()]
+        places = [place for place in found if place is not None]
+        if places:
+            self.packet_table.jump_to(min(places) if direction > 0 else max(places))
+        return bool(places)
+
+    def _say_no_further(self, kind: str, direction: int) -> None:
         where = "" if self.packet_rows.connection is None else " in this connection"
         self.say(f"No further {kind} {_below(direction)}{where}.")
 
-    def _into_connection(self, column: str, bits: int, direction: int) -> bool:
+    def _into_connection(self, roles: int, direction: int) -> bool:
         """Show the packets of the connection under the cursor, at such a segment; false where it has none."""
         number = self.connection_table.key
         if number is None:
             return False
         packets = PacketRows(self.model, number)
-        place = packets.next_place(column, bits, -1 if direction > 0 else len(packets), direction)
+        place = packets.next_place("roles", roles, -1 if direction > 0 else len(packets), direction)
         if place is None:
             return False
         self.narrow(number)
-        self.packet_table.move_to(place)
+        self.packet_table.jump_to(place)
         self.go_to(self.packet_table)
         return True
 
@@ -110,7 +125,7 @@ class Jumps(Bench):
         """Go to the next of these connections in the list; false where there is none."""
         row = self.connection_rows.next_row(numbers, self.connection_table.cursor, direction)
         if row is not None:
-            self.connection_table.move_to(row)
+            self.connection_table.jump_to(row)
         return row is not None
 
     def action_go_to_frame(self) -> None:
@@ -132,7 +147,7 @@ class Jumps(Bench):
         if place and number - rows.key(place - 1) < rows.key(place) - number:
             place -= 1
         nearest = rows.key(place)
-        self.packet_table.move_to(place)
+        self.packet_table.jump_to(place)
         self.prompt.close()  # which would go back to where the question was asked
         self.go_to(self.packet_table)
         if nearest != number:

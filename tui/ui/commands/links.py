@@ -64,7 +64,7 @@ class FollowingLinks(Bench):
             view = self.model.frame(row)
             self.narrow(view.connection if isinstance(view, SegmentView) else None)
         self._places.append(here)
-        self.packet_table.move_to_key(frame)
+        self.packet_table.jump_to(self.packet_rows.find(frame))
         self.go_to(self.packet_table)
 
     def _place(self) -> Place:

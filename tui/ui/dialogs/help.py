@@ -32,6 +32,23 @@ SIGNS = (
 )
 """Signs of the tables, the kinds whose colour they have, and what they mean."""
 
+HISTORY = (
+    ("S", "SYN"),
+    ("H", "SYN+ACK"),
+    ("A", "ACK without data"),
+    ("D", "data"),
+    ("F", "FIN"),
+    ("R", "RST"),
+    ("T", "sent again, at the first, the tenth, the hundredth time, …"),
+    ("W", "window 0, at the same times"),
+    ("I", "FIN and RST in one segment"),
+    ("Q", "SYN with FIN or RST in one segment"),
+    ("^", "the ends were exchanged: the first segment came from the server"),
+)
+"""Letters of the history of a connection, as Zeek writes it, and what they mean."""
+
+HISTORY_TITLE = "Zeek's history of a connection, in the order of what happened: capitals of the client"
+
 NOTE = "States on a row are those after its segment. Click selects, a second click narrows, a title sorts."
 
 
@@ -61,7 +78,7 @@ class HelpText(VerticalScroll, can_focus=True):
 
 
 def help_parts() -> list[tuple[str, str]]:
-    """The registry as styled text, a heading for each family of keys; then the signs."""
+    """The registry as styled text, a heading for each family of keys; then the signs and Zeek's letters."""
     heading, quiet = theme.KIND_SPANS["changed"], theme.KIND_SPANS["quiet"]
     parts: list[tuple[str, str]] = []
     for title, actions in listed().items():
@@ -72,6 +89,9 @@ def help_parts() -> list[tuple[str, str]]:
     parts.append(("Signs\n", heading))
     for sign, kind, meaning in SIGNS:
         parts += [(f"  {sign:<{KEY_CELLS}}", theme.KIND_SPANS[kind]), (f"{meaning}\n", quiet)]
+    parts.append((f"\n{HISTORY_TITLE}\n", heading))
+    for letter, meaning in HISTORY:
+        parts += [(f"  {letter:<{KEY_CELLS}}", theme.KIND_SPANS["key"]), (f"{meaning}\n", quiet)]
     return [*parts, (f"\n{NOTE}", quiet)]
 
 

@@ -7,7 +7,7 @@ from tui.ui.inspector.labels import QUIET, STRONG, WARNING, field, sentence_part
 from tui.ui.inspector.links import Links
 from tui.ui.inspector.measure_parts import measure_parts
 from tui.ui.inspector.wrapping import Part
-from tui.ui.look.note_words import GLYPH, KIND
+from tui.ui.look.note_words import GLYPH, KIND, problem_text
 from tui.ui.told import Told
 from tui.views import ConnectionView, StoryLine
 
@@ -88,7 +88,7 @@ def story_parts(view: ConnectionView, story: Sequence[StoryLine], links: Links) 
 
 
 def _problems(problems: Sequence[str]) -> list[Part]:
-    return [(f"\n{GLYPH} ", KIND), (", ".join(problem.replace("-", " ") for problem in problems), STRONG)]
+    return [(f"\n{GLYPH} ", KIND), (", ".join(problem_text(problem) for problem in problems), STRONG)]
 
 
 def _ends_of_it(view: ConnectionView) -> list[Part]:

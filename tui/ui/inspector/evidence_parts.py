@@ -7,11 +7,51 @@ from tui.ui.inspector.labels import QUIET, STRONG, field
 from tui.ui.inspector.links import Links
 from tui.ui.inspector.wrapping import Part
 from tui.ui.look.note_words import KIND, PROBLEMS, note_text
-from tui.ui.look.quantities import counted, duration_text
+from tui.ui.look.quantities import counted
 from tui.views import EvidenceView, SegmentView
+from tui.views.amounts import time_span
 
 REASON = "reason"
 """The value that says in words how a note was found; it comes first."""
+
+
+REASON_WORDS = {
+    "later-ip-id": "later IP identification",
+    "earlier-ip-id": "earlier IP identification",
+    "ip-id": "IP identification unlike its sender's",
+    "ttl": "TTL unlike its sender's",
+    "dsack": "reported as received twice",
+    "answers-report": "the gap was reported before",
+    "timeout": "its timer ran out",
+}
+"""Reasons whose words are not those of their names."""
+
+VALUE_WORDS = {
+    "elapsed": "after {}",
+    "overlap": "{} bytes sent before",
+    "duplicate_acks": "duplicate ACKs: {}",
+    "sacked": "{} bytes above it reported as received",
+    "ack": "ACK number {}",
+    "rtt": "round trip {}",
+    "missing": "{} bytes missing",
+    "expected": "number {} expected",
+    "number": "#{}",
+    "idle": "after {} of silence",
+    "closed": "closed for {}",
+    "window": "window of {} bytes",
+    "before": "{} bytes before",
+    "after": "{} bytes after",
+    "ours": "its own {}",
+    "theirs": "the other {}",
+    "mss": "MSS {}",
+    "sent": "{} bytes sent with the SYN",
+    "acked": "{} of them acknowledged",
+    "raw_window": "{} in the window field",
+    "ip_id": "IP identification {}",
+    "captured": "{} bytes captured",
+    "step": "{} since the frame before",
+}
+"""What the values of the evidence say, by their names; of all others, the name comes first."""
 
 
 def evidence_parts(evidence: Sequence[EvidenceView], links: Links) -> list[Part]:
@@ -21,7 +61,7 @@ def evidence_parts(evidence: Sequence[EvidenceView], links: Links) -> list[Part]
         kind = KIND if proof.note in PROBLEMS else STRONG
         parts += field("" if place else "evidence", (note_text(proof.note), kind))
         ordered = sorted(proof.values.items(), key=lambda item: item[0] != REASON)
-        values = [value_text(name, value) for name, value in ordered]
+        values = [text for name, value in ordered if (text := value_text(name, value))]
         if values:
             parts.append((f": {', '.join(values)}", ""))
         if proof.frames:
@@ -30,14 +70,14 @@ def evidence_parts(evidence: Sequence[EvidenceView], links: Links) -> list[Part]
 
 
 def value_text(name: str, value: float | str) -> str:
-    """A value of the evidence with its name: seconds are floats, numbers and bytes are not."""
-    words = printable(name).replace("_", " ")
+    """A value of the evidence in words; empty where it says nothing. Seconds are floats, numbers and bytes are not."""
     if isinstance(value, str):
         text = printable(value)
-        return text.replace("-", " ") if name == REASON else f"{words} {text}"
-    if isinstance(value, float):
-        return f"{words} {duration_text(value) if value >= 0 else f'{value:.6f} s'}"
-    return f"{words} {value:,}"
+        return REASON_WORDS.get(text, text.replace("-", " ")) if name == REASON else f"{printable(name)} {text}"
+    if name == "overlap" and not value:
+        return ""
+    amount = _seconds(value) if isinstance(value, float) else f"{value:,}"
+    return VALUE_WORDS.get(name, f"{printable(name).replace('_', ' ')} {{}}").format(amount)
 
 
 def analysis_parts(view: SegmentView, links: Links) -> list[Part]:
@@ -60,4 +100,4 @@ def analysis_parts(view: SegmentView, links: Links) -> list[Part]:
 
 
 def _seconds(value: float) -> str:
-    return duration_text(value) if value >= 0 else f"{value:.6f} s"
+    return time_span(value) if value >= 0 else f"{value:.6f} s"

@@ -140,7 +140,7 @@ class Inspector(Container):
         self._subject, self._told = subject, told
         self.set_class(not isinstance(subject, FrameView), "-alone")
         if not isinstance(subject, FrameView):
-            self._asked += 1
+            self._ask_nothing()
             self._details.show(subject, told)
             self._fields.show((), NO_FRAME)
             self._bytes.show(b"", NO_BYTES)
@@ -151,19 +151,26 @@ class Inspector(Container):
         if same and data == self._bytes.data:
             return
         self._bytes.show(data, "" if data else GONE)
-        self._asked += 1
         if data:
             self._ask(link_type, data)
         else:
+            self._ask_nothing()
             self._fields.show((), GONE)
 
+    def _ask_nothing(self) -> None:
+        """What was asked before is not wanted any more, and nothing is waited for."""
+        self._asked += 1
+        self._answered = self._asked
+
     def _ask(self, link_type: int, data: bytes) -> None:
+        self._asked += 1
         asked = self._asked
         self._dissector.ask(asked, link_type, data, lambda answer: self.post_message(self.Dissected(answer)))
         self.set_timer(WAITING_SECONDS, lambda: self._fields.show((), WAITING) if self._late(asked) else None)
 
     def _late(self, asked: int) -> bool:
-        return asked == self._asked and self._answered != asked
+        """Whether the fields that are shown are older than this question: the cursor may have gone on since."""
+        return self._answered < asked
 
     @on(Dissected)
     def _take(self, message: Dissected) -> None:

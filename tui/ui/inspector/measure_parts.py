@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 from tui.ui.inspector.labels import QUIET, STRONG, field
 from tui.ui.inspector.wrapping import Part
-from tui.ui.look.quantities import bytes_text, duration_text
+from tui.ui.look.quantities import bytes_text, counted
 from tui.views import Measures, Sent
+from tui.views.amounts import time_span
 
-NOT_KNOWN = "?"
+NOT_KNOWN = "unknown"
 """Stands for a value that is known of one direction only."""
 
 DOT = " · "
+
+ENDS = ("client", "server")
 
 
 def measure_parts(measures: Measures) -> list[Part]:
@@ -28,9 +31,12 @@ def _counts(measures: Measures) -> list[Part]:
         parts += _both("", measures, lambda sent: _number(sent.retransmitted_bytes), "bytes")
     for label, count in _RARE.items():
         if any(map(count, measures.sent)):
-            parts += _both(label, measures, lambda sent, count=count: f"{count(sent):,}")  # type: ignore[misc]
-    if any(sent.zero_window_time for sent in measures.sent):
-        parts += _both("", measures, lambda sent: duration_text(sent.zero_window_time), "closed")
+            parts += _both(label, measures, lambda sent, count=count: f"{count(sent):,}", "segments")  # type: ignore[misc]
+    closed = [(end, sent) for end, sent in zip(ENDS, measures.sent, strict=True) if sent.zero_windows]
+    for place, (end, sent) in enumerate(closed):
+        long = f", for {time_span(sent.zero_window_time)} in all" if sent.zero_window_time else ""
+        times = counted(sent.zero_windows, "segment")
+        parts += field("" if place else "window 0", (f"in {times} of the {end}{long}", STRONG))
     return parts
 
 
@@ -38,7 +44,6 @@ _RARE: dict[str, Callable[[Sent], int]] = {
     "overtaken": lambda sent: sent.reordered,
     "dup. ACKs": lambda sent: sent.duplicate_acks,
     "gaps": lambda sent: sent.capture_gaps,
-    "window 0": lambda sent: sent.zero_windows,
 }
 """What most connections have none of."""
 
@@ -50,18 +55,17 @@ def _round_trips(measures: Measures) -> list[Part]:
     for sign, sent in zip("→←", measures.sent, strict=True):
         if sent.rtt is not None:
             times = (sent.rtt.min, sent.rtt.mean, sent.rtt.p95, sent.rtt.max)
-            parts += field(
-                "", (f"{sign} {DOT.join(map(duration_text, times))}", ""), (f"  of {sent.rtt.samples:,}", QUIET)
-            )
+            parts += field("", (f"{sign} {DOT.join(map(time_span, times))}", ""), (f"  of {sent.rtt.samples:,}", QUIET))
     return parts
 
 
 def _handshake(measures: Measures) -> list[Part]:
     halves = (("server", measures.server_half), ("client", measures.client_half))
-    told = [f"{end}'s {duration_text(half)}" for end, half in halves if half is not None]
-    parts = field("halves", (DOT.join(told), ""), ("  of the handshake", QUIET)) if told else []
+    told = [f"{time_span(half)} to the {end} and back" for end, half in halves if half is not None]
+    parts = field("handshake", (", ".join(told), ""), ("  from where it was captured", QUIET)) if told else []
     if measures.capture_point is not None:
-        parts += field("captured", (measures.capture_point, ""))
+        where = "between client and server" if measures.capture_point == "in between" else measures.capture_point
+        parts += field("captured", (where, ""))
     return parts
 
 
@@ -76,10 +80,10 @@ def _times(measures: Measures) -> list[Part]:
         parts += _both("window", measures, lambda sent: _number(sent.max_window), "bytes at most")
     if measures.exchanges:
         slowest = measures.slowest_answer
-        more = "" if slowest is None else f", the slowest answer after {duration_text(slowest)}"
+        more = "" if slowest is None else f", the slowest answer after {time_span(slowest)}"
         parts += field("exchanges", (f"{measures.exchanges:,}{more}", ""))
     if measures.idle_max is not None:
-        parts += field("silence", (f"at most {duration_text(measures.idle_max)}", ""))
+        parts += field("silence", (f"at most {time_span(measures.idle_max)}", ""))
     return parts
 
 

@@ -19,6 +19,10 @@ SHORT_ROLES = {
     "retransmission": "retrans.",
     "duplicate": "dup.",
     "zero-window": "zero-win.",
+    "zero window": "zero win.",
+    "spurious retrans.": "spurious",
+    **{f"handshake {step}/3": f"{step}/3" for step in (1, 2, 3)},
+    **{f"teardown {step}/4": f"{step}/4" for step in (1, 2, 3, 4)},
 }
 """Words of roles and notes that have a shorter form, in the order in which they give way."""
 

@@ -69,6 +69,8 @@ def problem_words(notes: Sequence[str]) -> str:
 def quiet_words(notes: Sequence[str], duplicate_ack: int | None = None) -> str:
     """The other notes in words; empty where none is worth one. `duplicate_ack`: the number of a duplicate ACK."""
     words = [_QUIET_WORDS[name] for name in _QUIET_WORDS if name in notes]
+    if "zero-window" in notes:  # which is said before these words
+        words = [text.removeprefix("zero-window ") for text in words]
     number = "" if duplicate_ack is None else f" #{duplicate_ack}"
     return ", ".join(f"{text}{number}" if text == _QUIET_WORDS["duplicate-ack"] else text for text in words)
 
@@ -76,3 +78,8 @@ def quiet_words(notes: Sequence[str], duplicate_ack: int | None = None) -> str:
 def note_text(note: str) -> str:
     """One note in words."""
     return _PROBLEM_WORDS.get(note) or _QUIET_WORDS.get(note) or note.replace("-", " ")
+
+
+def problem_text(problem: str) -> str:
+    """A problem of a connection in words."""
+    return "SYN retries" if problem == "syn-retries" else problem.replace("-", " ")

@@ -26,6 +26,8 @@ class Column:
     """Values stand at the right edge."""
     rank: int = 0
     """0 is always shown; the others come by their ranks, those of one rank together, as far as they fit."""
+    grows: int | None = None
+    """It gets all of its width before columns of this rank are shown; None: once all that fit are shown."""
     flexible: bool = False
     """Takes the room that is left over; the last such column does, where there are several."""
     shorten: Shorten | None = None
@@ -37,7 +39,7 @@ def arrange(columns: Sequence[Column], room: int) -> list[tuple[int, int]]:
     kept = _kept(columns, room)
     widths = {i: columns[i].minimum for i in kept}
     spare = room - sum(width + GAP for width in widths.values()) + GAP
-    for _, group in groupby(sorted(kept, key=lambda i: columns[i].rank), key=lambda i: columns[i].rank):
+    for _, group in groupby(sorted(kept, key=lambda i: _turn(columns[i])), key=lambda i: _turn(columns[i])):
         alike = sorted(group, key=lambda i: columns[i].width - columns[i].minimum)
         for place, i in enumerate(alike):
             more = max(0, min(columns[i].width - columns[i].minimum, spare // (len(alike) - place)))
@@ -49,11 +51,19 @@ def arrange(columns: Sequence[Column], room: int) -> list[tuple[int, int]]:
     return [(i, widths[i]) for i in kept]
 
 
+def _turn(column: Column) -> tuple[bool, int]:
+    """When a column that is shown gets more than its minimum."""
+    return column.grows is None, column.rank
+
+
 def _kept(columns: Sequence[Column], room: int) -> list[int]:
     """The columns whose minimum there is room for; a rank that does not fit may be followed by a narrower one."""
     kept: list[int] = []
     used = -GAP
-    for rank in sorted({column.rank for column in columns}):
+    ranks = {column.rank for column in columns} | {column.grows for column in columns if column.grows is not None}
+    for rank in sorted(ranks):
+        for grown in (columns[i] for i in kept if columns[i].grows == rank):
+            used += max(0, min(grown.width - grown.minimum, room - used))
         group = [i for i, column in enumerate(columns) if column.rank == rank]
         needed = sum(columns[i].minimum + GAP for i in group)
         if rank == 0 or used + needed <= room:

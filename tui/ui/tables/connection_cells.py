@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.ui.look.formats import short_ends, short_number, short_role, short_state
-from tui.ui.look.note_words import GLYPH, KIND
+from tui.ui.look.formats import short_ends, short_number, short_state
+from tui.ui.look.note_words import GLYPH, KIND, problem_text
 from tui.ui.look.quantities import bytes_text, duration_text
 from tui.ui.tables.cells import Cell, Span
 from tui.ui.tables.columns import Column
@@ -55,10 +55,27 @@ COUNTLESS = frozenset({"duplicate-capture", "scale-unknown", "port-reused", "fra
 """Problems that are the capture's or of no harm to a connection: they are named quietly."""
 
 
+SHORT_PROBLEMS = {
+    "retransmissions": "resent",
+    "zero window": "window 0",
+    "capture gaps": "gaps",
+    "SYN retries": "SYNs",
+    "frames dropped": "dropped",
+    "slow server": "slow",
+    "keep alive unanswered": "keep-alive",
+    "possible scan": "scan",
+    "duplicate capture": "twice",
+    "port reused": "reused",
+    "scale unknown": "no scale",
+}
+"""A word for each problem where there is little room."""
+
+
 def short_problems(text: str, width: int) -> str:
-    """Problems with shorter words, or by their count alone."""
-    short = short_role(text, width)
-    return short if len(short) <= width else short.partition(" · ")[0]
+    """Problems in one word, or by their count alone."""
+    for words, short in SHORT_PROBLEMS.items():
+        text = text.replace(words, short)
+    return text if len(text) <= width else text.partition(" · ")[0]
 
 
 COLUMNS = (
@@ -67,23 +84,27 @@ COLUMNS = (
     Column("what", 40, 10, rank=4, flexible=True),
     Column("opening ··· closing", 22, 19, rank=2),
     Column("verdict", 12, 11, rank=3, shorten=short_verdict),
-    Column("problems", 14, 9, rank=1, shorten=short_problems),
-    Column("states", 22, 19, rank=5, shorten=short_state),
-    Column("history", 12, 10, rank=8),
-    Column("→ bytes", 8, 8, right=True, rank=6),
-    Column("← bytes", 8, 8, right=True, rank=6),
-    Column("duration", 9, 9, right=True, rank=7),
-    Column("packets", 12, 12, right=True, rank=9, shorten=short_number),
-    Column("handshake", 12, 12, right=True, rank=10),
+    Column("problems", 14, 9, rank=1, grows=6, shorten=short_problems),
+    Column("states", 22, 19, rank=6, shorten=short_state),
+    Column("history", 12, 10, rank=9),
+    Column("→ bytes", 8, 8, right=True, rank=7),
+    Column("← bytes", 8, 8, right=True, rank=7),
+    Column("duration", 9, 9, right=True, rank=8),
+    Column("packets", 12, 12, right=True, rank=10, shorten=short_number),
+    Column("handshake", 12, 12, right=True, rank=11),
 )
 
 PROBLEMS_PLACE = next(place for place, column in enumerate(COLUMNS) if column.title == "problems")
 
+AFTER_WHAT = 5
+"""The rank of no column but that one."""
+
 COLUMNS_WITHOUT_PROBLEMS = tuple(
-    replace(column, width=column.minimum, rank=11) if place == PROBLEMS_PLACE else column
-    for place, column in enumerate(COLUMNS)
+    replace(column, rank=AFTER_WHAT) if place == PROBLEMS_PLACE else column for place, column in enumerate(COLUMNS)
 )
-"""The same columns where no connection has a problem: then that column gives way to what the connections are for."""
+"""The same columns where no connection has a problem: on a narrow screen that column then gives way to what the
+connections are for. Where there is room for both, nothing moves with the first problem.
+"""
 
 SORT_KEYS = (
     *("number", "ends", "application", "strip", "verdict", "problems", "states", "history"),
@@ -121,7 +142,7 @@ def connection_cells(view: ConnectionView, application: str, problems: Sequence[
 def problem_cell(view: ConnectionView, problems: Sequence[str]) -> Cell:
     """How many segments tell of a problem, and the worst problem in a word: `‼ 3 · retransmissions`."""
     harmful = [problem for problem in problems if problem not in COUNTLESS]
-    worst = harmful[0].replace("-", " ") if harmful else ""
+    worst = problem_text(harmful[0]) if harmful else ""
     count = view.problem_count
     if count:
         if not worst and count == sum(view.retransmitted):
@@ -129,7 +150,7 @@ def problem_cell(view: ConnectionView, problems: Sequence[str]) -> Cell:
         return f"{GLYPH} {count:,}{f' · {worst}' if worst else ''}", KIND
     if worst:
         return f"{GLYPH} {worst}", KIND
-    return problems[0].replace("-", " ") if problems else "", "quiet"
+    return problem_text(problems[0]) if problems else "", "quiet"
 
 
 def strip(view: ConnectionView) -> Cell:

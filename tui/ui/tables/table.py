@@ -163,12 +163,16 @@ class Table(ScrollView, can_focus=True):
             self._settled = now
             self.virtual_size = size
 
-    def move_to(self, row: int) -> None:
-        """Put the cursor on a row, or on the nearest one there is, and bring it into view."""
+    def jump_to(self, row: int) -> None:
+        """Put the cursor on a row from afar: also what is around it comes into view, a third of a page on each side."""
+        self.move_to(row, self.lines // 3)
+
+    def move_to(self, row: int, context: int = 0) -> None:
+        """Put the cursor on a row, or on the nearest one there is, and bring it into view with some rows around it."""
         if self._count <= 0:
             return
         before = self.cursor
-        self._put_cursor(max(0, min(row, self._count - 1)))
+        self._put_cursor(max(0, min(row, self._count - 1)), context)
         if self.cursor != before:
             self.following = self.may_follow and self._rows.arrival_order and self.cursor == self._count - 1
 
@@ -193,13 +197,13 @@ class Table(ScrollView, can_focus=True):
         chosen = cells if column is None else cells[column : column + 1]
         return "\t".join(text_of(cell).strip() for cell in chosen)
 
-    def _put_cursor(self, row: int) -> None:
+    def _put_cursor(self, row: int, context: int = 0) -> None:
         """Put the cursor on a row that there is."""
         if row < 0:
             return
         before, self.cursor = self.cursor, row
         key_before, self.key = self.key, self._rows.key(row)
-        self._reveal()
+        self._reveal(context)
         if before != row:
             self._refresh_row(before)
             self._refresh_row(row)
@@ -222,10 +226,12 @@ class Table(ScrollView, can_focus=True):
         if self.key != key_before:
             self.post_message(self.Moved(self))
 
-    def _reveal(self) -> None:
-        """Scroll as little as brings the cursor into view."""
+    def _reveal(self, context: int = 0) -> None:
+        """Scroll as little as brings the cursor into view, with so many rows around it as far as there are any."""
         top, lines = round(self.scroll_offset.y), self.lines
-        wanted = min(max(top, self.cursor - lines + 1), self.cursor)
+        wanted = min(max(top, self.cursor - lines + 1 + context), self.cursor - context)
+        if context:
+            wanted = max(0, min(wanted, self._count - lines))
         if wanted != top:
             self.settle(at_once=True)
             self.scroll_to(y=wanted, animate=False, immediate=True, force=True)

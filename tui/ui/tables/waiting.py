@@ -11,7 +11,7 @@ TRIALS = {
     53: "dig +tcp example.org",
     80: "curl http://{url_host}/",
     443: "curl https://{url_host}/",
-    6379: "exec 6<>/dev/tcp/{host}/6379; echo PING >&6; exec 6<&-",
+    6379: "exec 6<>/dev/tcp/{host}/6379; echo PING >&6; read -u 6; exec 6<&-",
     8000: "curl http://{url_host}:8000/",
     8080: "curl http://{url_host}:8080/",
 }

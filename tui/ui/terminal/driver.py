@@ -1,6 +1,7 @@
 """The way to the terminal, on which what is there already is left out, and no more is sent than a line bears."""
 
 import asyncio
+import os
 import signal
 import time
 from types import FrameType
@@ -8,6 +9,7 @@ from typing import Any, ClassVar
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.ui.terminal.lasting_file import LastingFile
 from tui.ui.terminal.shown_cells import ShownCells, is_harmless
 
 RESIZING = 1.0
@@ -32,6 +34,8 @@ class Driver(LinuxDriver):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         Driver.in_use = self
+        if self._file is not None:
+            self._file = LastingFile(self._file)  # type: ignore[assignment]  # has all that Textual asks of it
         self._shown = ShownCells()
         self._settled_at = 0.0
         self._marks_frames = False
@@ -45,19 +49,42 @@ class Driver(LinuxDriver):
             self._marks_frames = True
         elif time.monotonic() < self._settled_at:
             self._shown.forget()
-            super().write(data)
+            self._put(data)
         elif self._shown.draw(data):
             if self._later is None:
                 self._send_when_due()
         else:
             self._send()
-            super().write(data)
+            self._put(data)
             if not is_harmless(data):
                 self._shown.forget()
 
     def forget(self) -> None:
         """Somebody else has written on the terminal: what is drawn from now on is sent whole."""
         self._shown.forget()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Come back from a stop. A terminal that vanishes sends this signal too, and has nothing to be taken again."""
+        if not os.isatty(self.fileno):
+            return
+        if self._must_signal_resume:
+            super()._sigcont_application()
+        elif self._auto_restart:
+            self._loop.call_soon_threadsafe(self._return_from_hard_stop)
+
+    def _return_from_hard_stop(self) -> None:
+        """After a stop that could not be caught the terminal was never given back; it is given back and taken anew,
+        unless the program is leaving.
+        """
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.suspend_application_mode()
+            self.resume_application_mode()
+            self._app.refresh(layout=True)
+
+    def _put(self, data: str) -> None:
+        """Have something written, unless nobody would take it: that would fill a queue, and then wait for ever."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(data)
 
     def _send_when_due(self) -> None:
         now = time.monotonic()
@@ -76,7 +103,7 @@ class Driver(LinuxDriver):
         changes = self._shown.changes()
         if changes:
             self._sent += len(changes)
-            super().write(f"{BEGIN_FRAME}{changes}{END_FRAME}" if self._marks_frames else changes)
+            self._put(f"{BEGIN_FRAME}{changes}{END_FRAME}" if self._marks_frames else changes)
 
     def start_application_mode(self) -> None:
         """Take the terminal, and listen for changes of its size."""

@@ -111,6 +111,10 @@ class Context:
             return None
         return self.session.store.value(column, rows[0])
 
+    def told_before(self, note: str) -> bool:
+        """Whether a segment of the same sender before this one has the note, so that little need be said of it."""
+        return looking_back.noted_before(self.session, self.view, _NOTES[note])
+
     def landmark(self, which: Landmark) -> Earlier | None:
         """A landmark of the connection, where it lies before the segment."""
         return looking_back.landmark(self.session, self.view, which)
@@ -188,6 +192,8 @@ class Context:
         before = self.sender_before if side == self._side else self.peer_before
         return Fin(number, None) if before in _AFTER_OWN_FIN else None
 
+
+_NOTES = {name: note for note, name in NOTE_NAMES.items()}
 
 _AFTER_OWN_FIN = ("FIN-WAIT-1", "FIN-WAIT-2", "CLOSING", "LAST-ACK", "TIME-WAIT")
 """States of an endpoint that has sent its FIN."""

@@ -1,9 +1,14 @@
 """Notes of windows, probes and keep-alives, and of what a reset or a SYN meets."""
 
+from tui.tcp.rules.flags import SYN
+from tui.tcp.tracking.landmarks import Landmark
 from tui.views.amounts import byte_count, count
 from tui.views.explaining.context import Context
 from tui.views.explaining.proof import EvidenceView
 from tui.views.explaining.sentence import Sentence
+
+_FIRST_WAIT = 0.9
+"""Seconds from which a SYN that is repeated waited as RFC 6298 wants it, with some allowance."""
 
 
 def keep_alive(c: Context, p: EvidenceView) -> list[Sentence]:
@@ -11,8 +16,8 @@ def keep_alive(c: Context, p: EvidenceView) -> list[Sentence]:
     idle = f" After {p.span('idle')} of silence it" if p.span("idle") else " It"
     carried = "no byte" if not c.view.length else "one byte that is acknowledged already"
     text = (
-        f"Keep-alive: seq {count(c.view.seq)} is one below the next byte and the segment has {carried}, so nothing is "
-        f"sent.{idle} asks whether the {c.peer} is still there: an old number must be answered with an ACK."
+        f"Keep-alive: seq {count(c.view.seq)} is one below the next byte and the segment has {carried}, so nothing new "
+        f"is sent.{idle} asks whether the {c.peer} is still there: an old number must be answered with an ACK."
     )
     return [Sentence(text, "RFC 9293 §3.8.4")]
 
@@ -26,7 +31,10 @@ def keep_alive_answer(c: Context, p: EvidenceView) -> list[Sentence]:
 
 def zero_window(c: Context, p: EvidenceView) -> list[Sentence]:
     """`zero-window`."""
-    text = f"Window 0: the {c.sender}'s buffer is full, as its program does not read, and the {c.peer} has to stop."
+    text = (
+        f"Window 0: the {c.sender} has no room for more, as its program does not read as fast as data comes, and the "
+        f"{c.peer} has to stop."
+    )
     closed = p.span("closed")
     if closed:
         opened = f" frame {p.frame} opens it" if p.frame is not None else " it opens"
@@ -75,6 +83,11 @@ def window_update(c: Context, p: EvidenceView) -> list[Sentence]:
     place = f" in frame {p.frame}" if p.frame is not None else ""
     was = f", and was {count(before)}{place}" if before is not None else ""
     program = f": the {c.sender}'s program has read" if before is None or after > before else ""
+    if program and before != 0:
+        program += ", or its buffer has grown"
+    flags = c.of_telling_row("window-update", "flags")
+    if flags is not None and flags & SYN and c.session.store.value("shift", c.view.row) > 0:
+        program = ": the first window that is scaled, as that of a SYN never is"
     text = (
         f"Window update{program}. The window is {byte_count(after)} now{was}; ack {count(c.view.ack or 0)} says "
         "nothing new."
@@ -82,18 +95,23 @@ def window_update(c: Context, p: EvidenceView) -> list[Sentence]:
     return [Sentence(text, "RFC 9293 §3.8.6", p.frames)]
 
 
-def syn_retry(_: Context, p: EvidenceView) -> list[Sentence]:
+def syn_retry(c: Context, p: EvidenceView) -> list[Sentence]:
     """`syn-retry`."""
     number = p.number("number")
     nth = f"Repetition {count(number)} of the SYN" if number is not None else "The SYN is repeated"
     after = f" {p.span('elapsed')}" if p.span("elapsed") else ""
     frame = f" after the one of frame {p.frame}" if p.frame is not None else ""
     when = f",{after}{frame}" if frame else ""
-    text = (
-        f"{nth}{when}: no answer had come by then. The wait begins at about 1 s and doubles, with some "
-        "stacks only after a few tries."
-    )
-    return [Sentence(text, "RFC 6298 §5", p.frames)]
+    answer, frames, why = c.landmark(Landmark.SYN_ACK), p.frames, "no answer had come by then"
+    if answer is not None:
+        why, frames = (
+            f"the answer of frame {answer.frame} had not reached the {c.sender} by then",
+            (*frames, answer.frame),
+        )
+    text = f"{nth}{when}: {why}."
+    if number in (None, 1) and (p.seconds("elapsed") or _FIRST_WAIT) >= _FIRST_WAIT:
+        text += " The wait begins at about 1 s and doubles from try to try; some stacks double it only after a few."
+    return [Sentence(text, "RFC 6298 §5", frames)]
 
 
 def port_reused(_: Context, p: EvidenceView) -> list[Sentence]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tui.session import Session
 from tui.store import FORWARD, NO_ROW
+from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.landmarks import NONE, Landmark
 from tui.views.frame_views import SegmentView
 
@@ -62,6 +63,12 @@ def previous(session: Session, view: SegmentView, by_sender: bool, flags: int = 
     """The last segment before this one in its connection, of the same sender or of the other, with all of `flags`."""
     forward = int(is_forward(session, view.row) == by_sender)
     return _last(session, view, {"marks": (FORWARD, forward), "flags": (flags, flags)})
+
+
+def noted_before(session: Session, view: SegmentView, note: Note) -> bool:
+    """Whether a segment before this one, of the same sender in its connection, has a note."""
+    marks = (FORWARD, int(is_forward(session, view.row)))
+    return _last(session, view, {"marks": marks, "notes": (int(note), int(note))}) is not None
 
 
 def first_copy(session: Session, view: SegmentView) -> Earlier | None:

@@ -1,5 +1,7 @@
 """Notes of what was sent again, came out of order, or is missing."""
 
+from tui.tcp.rules.flags import SYN
+from tui.tcp.tracking.sequence import nearest
 from tui.views.amounts import byte_count, count, counted
 from tui.views.explaining.context import Context
 from tui.views.explaining.proof import EvidenceView
@@ -9,6 +11,9 @@ _KINDS = frozenset(("fast-retransmission", "tail-loss-probe"))
 """Notes that tell why a segment was sent again."""
 
 _TIMER = "RFC 6298 §5"
+
+_ENOUGH = 3
+"""Duplicate ACKs after which a segment is taken for lost (RFC 5681 section 3.2)."""
 
 
 def again(c: Context, p: EvidenceView) -> list[Sentence]:
@@ -22,31 +27,47 @@ def again(c: Context, p: EvidenceView) -> list[Sentence]:
         return [_first_sending_unseen(c, p, by_timer)]
     cause, reference = "", "RFC 9293 §3.8.1"
     if by_timer:
-        cause, reference = "; no duplicate ACK had come, so the retransmission timer ran out", _TIMER
+        cause, reference = "; no fast retransmit explains it, so the retransmission timer ran out", _TIMER
+    if "S" in c.view.flags:  # states tell what had not reached its sender
+        cause, reference = "", "RFC 9293 §3.8.1"
     if p.frame is None:
         text = f"It was sent before: this is a retransmission of {_content(c)}{cause}."
     else:
         after = f" {p.span('elapsed')}" if p.span("elapsed") else ""
-        text = f"Sent again{after} after frame {p.frame}, which carried {_carried(c, p)}{cause}."
+        text = f"Sent again{after} after frame {p.frame}, {_carried(c, p)}{cause}."
     return [Sentence(text, reference, p.frames)]
 
 
 def fast(c: Context, p: EvidenceView) -> list[Sentence]:
     """`fast-retransmission`."""
     duplicates, sacked = p.number("duplicate_acks"), p.number("sacked")
-    last = f", the last in frame {p.frame}," if p.frame is not None else ""
+    last = f", {'' if duplicates == 1 else 'the last '}in frame {p.frame}," if p.frame is not None else ""
+    if (duplicates, sacked) == (0, 0):
+        return [_by_time(c, p)]
     if duplicates:
         asked = f"{counted(duplicates, 'duplicate ACK')}{last} asked for it"
     elif sacked:
         asked = f"SACK blocks{f' of frame {p.frame}' if p.frame is not None else ''} report a hole there"
     else:
         asked = f"Duplicate ACKs{last} asked for it"
-    text = f"{asked}: the {c.sender} sends it at once and does not wait for its timer. That is fast retransmit."
-    sentences = [Sentence(text, "RFC 5681 §3.2", p.frames)]
+    text = f"{asked}: the {c.sender} sends it at once and does not wait for its timer. That is fast retransmit"
+    if duplicates and duplicates < _ENOUGH:
+        text += "; a stack that goes by time as well (RACK) need not wait for three"
+    sentences = [Sentence(f"{text}.", "RFC 8985 §6.2" if "RACK" in text else "RFC 5681 §3.2", p.frames)]
     if sacked:
         text = f"The {c.peer} had reported {byte_count(sacked)} beyond the hole, so what is in it was taken for lost."
         sentences.append(Sentence(text, "RFC 6675 §5"))
     return sentences
+
+
+def _by_time(c: Context, p: EvidenceView) -> Sentence:
+    """Sent again early, though no report tells of a hole there."""
+    after = f" right after the ACK of frame {p.frame}" if p.frame is not None else " early"
+    text = (
+        f"The {c.sender} sends it{after} and does not wait for its timer, though no duplicate ACK and no SACK block "
+        "asked for it: some stacks take for lost what has been on its way for too long."
+    )
+    return Sentence(text, "RFC 8985 §6.2", p.frames)
 
 
 def spurious(c: Context, p: EvidenceView) -> list[Sentence]:
@@ -55,16 +76,17 @@ def spurious(c: Context, p: EvidenceView) -> list[Sentence]:
     upto = f" up to {count(number)}" if number is not None else ""
     where = f"frame {p.frame}" if p.frame is not None else "another segment"
     if p.reason == "dsack":
-        text = f"It was needless: the D-SACK block of {where} tells that the bytes{upto} arrived twice."
+        what = f"the bytes{upto}" if c.view.length else _single(c)
+        text = f"It was needless: the D-SACK block of {where} tells that {what} arrived twice."
         return [Sentence(text, "RFC 2883 §4", p.frames)]
     if p.reason == "acked-before" or p.frame is not None:
         acked = f" (ack {count(number)})" if number is not None else ""
         text = (
-            f"It was needless: {where} had acknowledged these bytes before{acked}. That ACK was lost, or still on its "
+            f"It was needless: {where} had acknowledged {_bytes(c)} before{acked}. That ACK was lost, or still on its "
             f"way to the {c.sender}."
         )
         return [Sentence(text, "RFC 6298 §5", p.frames)]
-    return [Sentence(f"It was needless: the {c.peer} has these bytes already.", "RFC 6298 §5")]
+    return [Sentence(f"It was needless: the {c.peer} has {_bytes(c)} already.", "RFC 6298 §5")]
 
 
 def tail_loss(c: Context, p: EvidenceView) -> list[Sentence]:
@@ -72,8 +94,9 @@ def tail_loss(c: Context, p: EvidenceView) -> list[Sentence]:
     silence = f" of {p.span('elapsed')}" if p.span("elapsed") else ""
     since = f" since frame {p.frame}" if p.frame is not None else ""
     trip = f" (a round trip takes {p.span('rtt')})" if p.span("rtt") else ""
+    end = "the end of its data" if c.view.length else "its FIN"
     text = (
-        f"A tail loss probe: after a silence{silence}{since}{trip} the {c.sender} sends the end of its data again. "
+        f"A tail loss probe: after a silence{silence}{since}{trip} the {c.sender} sends {end} again. "
         "That draws an ACK which tells whether something was lost, before the slower retransmission timer runs out."
     )
     return [Sentence(text, "RFC 8985 §7.3", p.frames)]
@@ -140,8 +163,8 @@ def duplicate_ack(c: Context, p: EvidenceView) -> list[Sentence]:
     nth = f" number {count(number)}" if number is not None else ""
     of = f" of frame {p.frame}" if p.frame is not None else ""
     text = (
-        f"Duplicate ACK{nth}{of}: a segment arrived that is not the next one, so the {c.sender} repeats ack {ack}. It "
-        f"is missing the bytes from {ack} on."
+        f"Duplicate ACK{nth}{of}: a segment arrived that is not the next one, so the {c.sender} repeats ack {ack}: it "
+        "still expects that number."
     )
     return [Sentence(text, "RFC 5681 §2", p.frames)]
 
@@ -175,7 +198,7 @@ _FILLS = frozenset(("later-ip-id", "later-timestamp", "answers-report", "after-s
 
 def _first_sending_unseen(c: Context, p: EvidenceView, by_timer: bool) -> Sentence:
     came = f" It came {p.span('elapsed')} after frame {p.frame}, the last before it" if p.frame is not None else ""
-    cause = "no duplicate ACK had come, so the retransmission timer ran out"
+    cause = "no fast retransmit explains it, so the retransmission timer ran out"
     begin = f"Sent again, though the first sending of these {byte_count(c.view.length)} is not in the capture."
     if by_timer:
         text = f"{begin}{came}; {cause}." if came else f"{begin} {cause[0].upper()}{cause[1:]}."
@@ -191,13 +214,34 @@ def _content(c: Context) -> str:
     return "this FIN" if "F" in c.view.flags else "this segment"
 
 
+def _bytes(c: Context) -> str:
+    return "these bytes" if c.view.length > 1 else "this byte" if c.view.length else _single(c)
+
+
+def _single(c: Context) -> str:
+    """What a segment without payload takes a number for."""
+    return "this FIN" if "F" in c.view.flags else "this SYN" if "S" in c.view.flags else "this number"
+
+
 def _carried(c: Context, p: EvidenceView) -> str:
     """What the earlier segment had in common with this one."""
     overlap, length = p.number("overlap"), c.view.length
     if "S" in c.view.flags:
-        return f"the same {'SYN' if c.view.ack is None else 'SYN+ACK'}"
+        return f"which carried the same {'SYN' if c.view.ack is None else 'SYN+ACK'}"
     if not length:
-        return "the same FIN" if "F" in c.view.flags else "the same number"
-    if overlap is not None and overlap < length:
-        return f"{count(overlap)} of these {byte_count(length)}"
-    return f"the same {byte_count(length)}"
+        return "which carried the same FIN" if "F" in c.view.flags else "which carried the same number"
+    before = length if overlap is None else min(overlap, length)
+    if _in_common(c, before) < before:
+        share = "all" if before == length else count(before)
+        return f"the last that carried any of these {byte_count(length)}, of which {share} were sent before"
+    which = f"{count(before)} of these" if before < length else "the same"
+    return f"which carried {which} {byte_count(length)}"
+
+
+def _in_common(c: Context, otherwise: int) -> int:
+    """How many of the segment's bytes the earlier one carried; `otherwise` where that can't be told."""
+    seq, length, flags = (c.of_telling_row("retransmission", name) for name in ("seq", "length", "flags"))
+    if seq is None or length is None or flags is None:
+        return otherwise
+    first = nearest(c.view.raw_seq, seq + bool(flags & SYN)) - c.view.raw_seq - ("S" in c.view.flags)
+    return max(min(first + length, c.view.length) - max(first, 0), 0)

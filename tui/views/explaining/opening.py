@@ -23,6 +23,9 @@ def first_syn(c: Context) -> list[Sentence]:
 
 def syn_ack(c: Context) -> list[Sentence]:
     """Handshake 2/3."""
+    if "retransmission" in c.view.notes:
+        text = f"The {c.sender} agrees again: the same SYN+ACK, initial sequence number {count(c.view.raw_seq)}."
+        return [Sentence(text, _OPENING)]
     syn = c.landmark(Landmark.LAST_SYN) or c.landmark(Landmark.SYN)
     of = f" of frame {syn.frame}" if syn else ""
     ack = c.view.ack or 0

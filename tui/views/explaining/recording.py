@@ -15,13 +15,15 @@ def duplicate_capture(_: Context, p: EvidenceView) -> list[Sentence]:
         if elapsed is not None:
             when = f", {time_span(abs(elapsed))} {'after' if elapsed >= 0 else 'before'} it"
         first = f"The same packet as frame {p.frame}{when}"
-    return [Sentence(f"{first}: it was recorded twice, not sent twice.", "", p.frames)]
+    return [Sentence(f"{first}: it was recorded twice, or doubled on the way; its sender sent it once.", "", p.frames)]
 
 
 def checksum_bad(c: Context, p: EvidenceView) -> list[Sentence]:
     """`checksum-bad`."""
     known = "stored" in p.values
     which = f": it says {p.values['stored']} and {p.values['computed']} is right" if known else ""
+    if c.told_before("checksum-bad"):
+        return [Sentence(f"Its checksum, too, is wrong{which}.", "RFC 9293 §3.1")]
     text = (
         f"The checksum is wrong{which}. The {c.peer} drops what arrives like this; if it acknowledges it nevertheless, "
         "the network card has put it right after the capture."
@@ -32,6 +34,8 @@ def checksum_bad(c: Context, p: EvidenceView) -> list[Sentence]:
 def checksum_offloaded(c: Context, p: EvidenceView) -> list[Sentence]:
     """`checksum-offloaded`."""
     which = f" {p.values['stored']}" if "stored" in p.values else ""
+    if c.told_before("checksum-offloaded"):
+        return [Sentence(f"Its checksum{which}, too, is left for the network card to complete.")]
     text = (
         f"The checksum{which} looks wrong and is not: it is the sum of the pseudo-header alone, left for the network "
         f"card to complete after the capture has seen the segment. So it was captured on the {c.sender}'s own host."
@@ -83,13 +87,15 @@ def time_backwards(_: Context, p: EvidenceView) -> list[Sentence]:
 
 def scale_unknown(c: Context, p: EvidenceView) -> list[Sentence]:
     """`scale-unknown`."""
+    if c.told_before("scale-unknown"):
+        return [Sentence(f"The window {count(c.view.raw_window)} is as on the wire, as its scale is not known.")]
     which = "which were not captured"
     if len(p.frames) == 1:
         which = f"of which only frame {p.frames[0]} was captured"
     elif p.frames:
         which = f"frame {p.frames[0]} and frame {p.frames[1]}, whose options were not captured in full"
     text = (
-        f"The window {count(c.view.raw_window)} is as on the wire: its scale was agreed in the two SYNs, {which}. The "
+        f"The window {count(c.view.raw_window)} is as on the wire: a scale is agreed in the two SYNs, {which}. The "
         "true window may be up to 16,384 times larger."
     )
     return [Sentence(text, "RFC 7323 §2.3", p.frames)]

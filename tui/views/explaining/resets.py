@@ -55,8 +55,8 @@ def in_teardown(c: Context) -> list[Sentence]:
 def late(c: Context) -> list[Sentence]:
     """A reset after the end."""
     text = (
-        f"The connection had ended already: the {c.sender} answers a segment that came too late. What had arrived by "
-        "then is not undone."
+        f"The connection had ended already: mostly such a reset of the {c.sender} answers a segment that came too "
+        "late. What had arrived by then is not undone."
     )
     return [Sentence(text, "RFC 9293 §3.10.7.1")]
 
@@ -120,6 +120,8 @@ def _kind(c: Context) -> list[Sentence]:
 
 
 def _cause(c: Context) -> list[Sentence]:
+    if "middlebox-reset" in c.view.notes:  # its form tells nothing of the endpoint
+        return []
     if c.view.ack is None:
         return [_answers(c)]
     if c.view.raw_seq == 0:
@@ -137,14 +139,12 @@ def _cause(c: Context) -> list[Sentence]:
 
 def _answers(c: Context) -> Sentence:
     """What a reset without ACK answers: it has its number from that segment's ack."""
-    frames: tuple[int, ...] = ()
-    which = "that segment's ack"
     asked = looking_back.previous(c.session, c.view, by_sender=False)
-    if asked is not None and c.session.store.value("ack", asked.row) == c.session.store.value("seq", c.view.row):
-        which, frames = f"the ack of frame {asked.frame}", (asked.frame,)
+    if asked is None or c.session.store.value("ack", asked.row) != c.session.store.value("seq", c.view.row):
+        return Sentence("It has no ACK, as a reset has none that answers a segment.", "RFC 9293 §3.5.2")
     closed = ", as its program has closed it" if c.sender_before in _ENDED_FIN else ""
     text = (
-        f"It has no ACK, as a reset that answers a segment: its number {count(c.view.seq)} is {which}. The "
-        f"{c.sender} has no socket that takes such a segment{closed}."
+        f"It has no ACK, as a reset that answers a segment: its number {count(c.view.seq)} is the ack of frame "
+        f"{asked.frame}. The {c.sender} has no socket that takes such a segment{closed}."
     )
-    return Sentence(text, "RFC 9293 §3.5.2", frames)
+    return Sentence(text, "RFC 9293 §3.5.2", (asked.frame,))

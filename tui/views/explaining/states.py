@@ -83,6 +83,8 @@ def _why(c: Context, before: str | None, after: str, sends: bool) -> str:
         return _MIDSTREAM
     if after == "CLOSED" and "R" in c.view.flags and not sends:
         return _RESET
+    if before == "LISTEN" and after == "CLOSED":
+        return "it was only taken for listening, and has no connection"
     if sends and before is not None and "R" not in c.view.flags and _goes_back(before, after):
         return _BACK.get("S." if "S." in c.view.flags else c.view.flags[0], "this segment shows it")
     if (before, after, sends) == ("FIN-WAIT-1", "TIME-WAIT", False):

@@ -15,61 +15,106 @@ _TOLD_BY_NOTES = frozenset(
 )
 """Notes that say all that there is to say of an ACK without payload."""
 
+_COVERS_A_FIN = frozenset(("teardown 2/4", "teardown 4/4", "simultaneous close 3/4", "simultaneous close 4/4"))
+"""Roles that tell what the ack of their segment covers."""
+
+_LARGEST_WINDOW = 1 << 30
+"""Bytes (RFC 7323 section 2.3): 65,535 scaled by 2^14, and a little more."""
+
+_FULL = 3
+"""SACK blocks that a header with timestamps has room for (RFC 2018 section 3): with as many there may be more."""
+
 
 def data(c: Context) -> list[Sentence]:
     """Payload."""
     view = c.view
-    again = " again" if "retransmission" in view.notes and "zero-window-probe" not in view.notes else ""
     end = count(c.end_of_data)
-    begin = f"The {c.sender} sends {byte_count(view.length)}{again}"
+    begin = f"The {c.sender} sends {byte_count(view.length)}{_again(c)}"
     if "S" in view.flags:
         begin = f"The SYN carries {byte_count(view.length)} of data already"
     them = "it" if view.length == 1 else "them"
     begin += f", seq {count(c.first_data)} up to {end}: ack {end} will cover {them}."
     sentences = [Sentence(begin, "RFC 9293 §3.4")]
     if c.in_flight > view.length:
-        text = f"With them {byte_count(c.in_flight)} are in flight: sent, and not acknowledged yet."
+        text = f"With {them} {byte_count(c.in_flight)} are in flight: sent, and not acknowledged yet."
         sentences.append(Sentence(text, "RFC 9293 §3.8.6"))
     return sentences + _carried_ack(c) + _half_closed(c) + _not_covered(c)
 
 
 def ack(c: Context) -> list[Sentence]:
     """A segment without payload that does nothing but acknowledge."""
-    if _TOLD_BY_NOTES.intersection(c.view.notes):
-        return _not_covered(c)
     answer = _answers_syn_ack(c)
     if answer:
         return answer
+    if _TOLD_BY_NOTES.intersection(c.view.notes):
+        return _not_covered(c)
     number, acknowledged = count(c.view.ack or 0), c.acknowledged
     frames = (acknowledged.frame,) if acknowledged else ()
     which = f" acknowledges frame {acknowledged.frame}, {acknowledged.after} after it" if acknowledged else ""
-    text = f"ack {number}{which}: the {c.sender} has received everything before {number}{_room(c)}."
+    has = f"has received everything before {number}" if (c.view.ack or 0) > 1 else f"expects number {number} next"
+    text = f"ack {number}{which}: the {c.sender} {has}{_room(c)}."
     return [Sentence(text, "RFC 9293 §3.4", frames), *_not_covered(c)]
 
 
 def selective(c: Context) -> list[Sentence]:
     """What SACK blocks say beyond the ack, and what a D-SACK block says of bytes that came twice."""
-    blocks, ack_number = list(c.sack), c.view.ack
-    if not blocks or ack_number is None:
+    ack_number = c.view.ack
+    if not c.sack or ack_number is None:
         return []
+    blocks = [block for block in c.sack if all(abs(edge - ack_number) <= _LARGEST_WINDOW for edge in block)]
     sentences = []
+    if len(blocks) < len(c.sack):
+        text = f"SACK: a block lies further from ack {count(ack_number)} than any window reaches, so it tells nothing."
+        sentences.append(Sentence(text, "RFC 7323 §2.3"))
+    if not blocks:
+        return sentences
     (left, right), *others = blocks
     if right <= ack_number or any(begin <= left and right <= end for begin, end in others):
-        text = f"D-SACK: the bytes {count(left)} up to {count(right)} arrived twice, so one of the two was needless."
+        text = f"D-SACK: {_came_twice(c, left, right)} arrived twice"
+        if right > 1:  # both ends of a simultaneous open have to send their SYN twice
+            text += ", so one of the two was needless"
+        text += "."
         sentences.append(Sentence(text, "RFC 2883 §4"))
         blocks = others
     held = sorted(block for block in blocks if block[1] > ack_number)
     if held:
         ranges = listed(f"{count(begin)} up to {count(end)}" for begin, end in held)
-        missing = f"{count(ack_number)} up to {count(held[0][0])} is missing"
-        text = f"SACK: the {c.sender} also has {ranges}; {missing}."
+        text = f"SACK: the {c.sender} also has {ranges}; {_missing(c, ack_number, held)}."
         sentences.append(Sentence(text, "RFC 2018 §3"))
     return sentences
+
+
+def _came_twice(c: Context, left: int, right: int) -> str:
+    """What a D-SACK block reports: bytes, or the one number of a SYN or FIN."""
+    if (left, right) == (0, 1):
+        return f"the {c.peer}'s SYN"
+    if c.peer_fin is not None and (left, right) == (c.peer_fin.number, c.peer_fin.number + 1):
+        return f"the {c.peer}'s FIN"
+    return f"the byte {count(left)}" if right - left == 1 else f"the bytes {count(left)} up to {count(right)}"
+
+
+def _missing(c: Context, ack_number: int, held: list[tuple[int, int]]) -> str:
+    """The holes, where there was room to report all that is held; else only the first of them begins for certain."""
+    if len(c.sack) >= _FULL:
+        return f"what begins at {count(ack_number)} is missing"
+    begins = [ack_number, *(end for _, end in held[:-1])]
+    holes = [f"{count(begin)} up to {count(block[0])}" for begin, block in zip(begins, held, strict=True)]
+    return f"{listed(holes)} {'is' if len(holes) == 1 else 'are'} missing"
+
+
+def _again(c: Context) -> str:
+    """Whether the payload was sent before, and how much of it."""
+    if "retransmission" not in c.view.notes or "zero-window-probe" in c.view.notes:
+        return ""
+    overlap = c.proof("retransmission").number("overlap")
+    return f", {count(overlap)} of them again" if overlap and overlap < c.view.length else " again"
 
 
 def _carried_ack(c: Context) -> list[Sentence]:
     """What the ack of a segment with payload says."""
     number, acknowledged = c.view.ack or 0, c.acknowledged
+    if _COVERS_A_FIN.intersection(c.view.roles):
+        return []
     if acknowledged is not None and "S" not in c.view.flags:
         text = f"Its ack {count(number)} acknowledges frame {acknowledged.frame}, {acknowledged.after} after it."
         return [Sentence(text, "", (acknowledged.frame,))]
@@ -79,7 +124,7 @@ def _carried_ack(c: Context) -> list[Sentence]:
 
 
 def _room(c: Context) -> str:
-    if "scale-unknown" in c.view.notes:
+    if "scale-unknown" in c.view.notes or "zero-window" in c.view.notes:
         return ""
     return f" and has room for {count(c.view.window)} more" if c.view.window else " and has no room for more"
 

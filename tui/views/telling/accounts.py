@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tui.applications.services import SERVICES
 from tui.session import Session
 from tui.tcp.rules.outcome import outcome_of
+from tui.tcp.rules.transitions import TRANSITIONS
 from tui.views.applications import MOST_KEPT, applications
 from tui.views.connection_views import ConnectionView, connections
 from tui.views.measuring.gathered import columns_at
@@ -49,17 +50,19 @@ class Account(NamedTuple):
     """What went wrong, the worst first; a closed list (tui.views.telling.problems)."""
     story: tuple[StoryLine, ...]
     """How it went, in a handful of lines."""
+    so_far: bool = False
+    """The capture goes on."""
 
     @property
     def summary(self) -> str:
         """How it went, in one sentence, with what went wrong most."""
-        return summarise(self.view, worst_problem(self.view, self.measures, self.problems))
+        return summarise(self.view, worst_problem(self.view, self.measures, self.problems), so_far=self.so_far)
 
 
 class _Kept(NamedTuple):
     """An account, and what it was made from."""
 
-    made_from: tuple[object, ...]
+    made_from: tuple[Any, ...]
     good_until: float
     """Time on the clock time.monotonic() before which it is good enough, whatever has changed."""
     account: Account
@@ -92,7 +95,7 @@ def accounts(session: Session, numbers: NDArray[np.int64]) -> Iterator[Account]:
             subject = Subject(
                 session, view, measured, at, talk, rows, frames, times, known, problems, so_far, measures, notes
             )
-            yield Account(view, measures, problems, _story(subject))
+            yield Account(view, measures, problems, _story(subject), so_far)
 
 
 def _landmarks(session: Session, numbers: NDArray[np.int64]) -> list[Any]:
@@ -116,8 +119,10 @@ def account(session: Session, number: int) -> Account:
     made_from = _made_from(session, number)
     begun = time.monotonic()
     known = kept.get(number)
-    if known is not None and (known.made_from == made_from or (begun < known.good_until and not session.finished)):
-        return known.account
+    if known is not None:
+        over = session.finished or (known.made_from[0] != made_from[0] and TRANSITIONS.states[made_from[0]].ended)
+        if known.made_from == made_from or (begun < known.good_until and not over):
+            return known.account
     if len(kept) >= MOST_KEPT_ACCOUNTS:
         kept.clear()
     found = next(accounts(session, np.array([number])))
@@ -127,8 +132,8 @@ def account(session: Session, number: int) -> Account:
     return found
 
 
-def _made_from(session: Session, number: int) -> tuple[object, ...]:
-    """All that a connection's account may change by."""
+def _made_from(session: Session, number: int) -> tuple[Any, ...]:
+    """All that a connection's account may change by; first the number of its state."""
     of = session.connections
     rows = (of.counted, of.landmarks, of.noted)
     return (

@@ -75,7 +75,7 @@ def _times(subject: Subject) -> str:
     half = view.half_closed_time
     if view.closing == "four-segment" and half is not None and half >= view.teardown_time / 2:
         share = "nearly all" if half >= view.teardown_time * _NEARLY_ALL else time_span(half)
-        text += f"; for {share} of that the connection was half-closed"
+        text += f", {share} of it between the two FINs"
     return f"{text}."
 
 
@@ -113,4 +113,4 @@ def _silence(subject: Subject) -> str:
     if subject.so_far:
         return ""
     silent = subject.measures.idle_time(store.value("time_ns", len(store) - 1))
-    return f", and silent for the last {time_span(silent)}" if silent >= SILENT_SECONDS else ""
+    return f"; nothing came in the last {time_span(silent)}" if silent >= SILENT_SECONDS else ""

@@ -95,7 +95,11 @@ def _tell_unanswered(subject: Subject, syn: int) -> None:
 
 
 def _tell_retries(subject: Subject, syn: int) -> None:
-    last = subject.landmark_frames[_LAST_SYN]
+    last, answer = subject.landmark_frames[_LAST_SYN], subject.landmark_frames[_SYN_ACK]
+    if subject.landmarks[_LAST_SYN] == subject.landmarks[_SYN] and answer:
+        text = f"The SYN was sent again although the SYN+ACK in frame {answer} had answered it"
+        subject.say("problem", f"{text}: that had not reached the client.", answer)
+        return
     lost = (subject.landmark_times[_LAST_SYN] - subject.landmark_times[_SYN]) / NS
     sent = subject.measures.syn_retries + 1
     before = " before it was answered" if subject.landmark_frames[_SYN_ACK] else ""

@@ -209,13 +209,14 @@ _TROUBLES: tuple[Callable[[Subject], Iterator[Trouble]], ...] = (
     ),
     _noted(
         Note.CHECKSUM_BAD,
-        "One segment has a wrong checksum ({frames}), and its receiver has dropped it.",
-        "{count} segments have wrong checksums ({frames}), and their receivers have dropped them.",
+        "One segment has a wrong checksum ({frames}): its receiver drops it, unless a network card put it right later.",
+        "{count} segments have wrong checksums ({frames}): their receivers drop them, unless a network card put them "
+        "right later.",
     ),
     _noted(
         Note.DUPLICATE_CAPTURE,
-        "One packet was recorded twice ({frames}); it counts once.",
-        "{count} packets were recorded twice ({frames}); they count once.",
+        "One packet is there twice ({frames}), recorded twice or doubled on the way; it counts once.",
+        "{count} packets are there twice ({frames}), recorded twice or doubled on the way; they count once.",
     ),
     _scale,
     _noted(

@@ -47,7 +47,7 @@ PICTURES: dict[str, Picture] = {
     "small-connections": Picture("ten-connections", SMALL, ("j j",), ("refused",)),
     "refused": Picture("refused", (110, 24), ("enter j",), ("nothing listens",)),
     "reset": Picture("reset-abort", WIDE, ("enter r",), ("RST",)),
-    "lossy": Picture("lossy", WIDE, ("enter" + " j" * 22,), ("SACK",)),
+    "lossy": Picture("lossy", WIDE, ("enter e",), ("fast retransmission",)),
     "zero-window": Picture("zero-window", WIDE, ("enter" + " j" * 11,), ()),
     "light": Picture("curl-http", WIDE, ("enter t",), (), theme="tcptui-light"),
     "high-contrast": Picture("curl-four-segments", WIDE, ("enter t",), (), theme="high-contrast"),

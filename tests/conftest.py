@@ -27,6 +27,15 @@ def reference() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def settings_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """No test reads or changes the settings of the user who runs it."""
-    os.environ["TCPTUI_CONFIG"] = str(tmp_path_factory.mktemp("settings"))
+    folder = tmp_path_factory.mktemp("settings")
+    os.environ["TCPTUI_CONFIG"] = str(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _new_settings(settings_folder: Path) -> None:
+    """Each test begins with the settings that the program comes with."""
+    for path in settings_folder.iterdir():
+        path.unlink()

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.bench.generate import generate
@@ -31,16 +32,17 @@ class Broken(BytesIO):
         raise BrokenPipeError
 
 
-def assert_no_child_left() -> None:
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+@pytest.fixture(autouse=True)
+def _no_child_is_left() -> Iterator[None]:
+    before = psutil.Process().children()
+    yield
+    assert set(psutil.Process().children()) <= set(before)
 
 
 def test_the_parts_stand_in_their_order() -> None:
     output = BytesIO()
     write_parts(lines, PARTS, output)
     assert output.getvalue() == b"".join(lines(range(100_001)))
-    assert_no_child_left()
 
 
 @pytest.mark.parametrize("ending", ["error", "signal"])
@@ -68,7 +70,6 @@ def test_what_making_them_raises_is_raised_here() -> None:
 
     with pytest.raises(ValueError, match="3"):
         write_parts(make, PARTS, BytesIO())
-    assert_no_child_left()
 
 
 def test_nobody_works_on_when_nobody_reads() -> None:
@@ -79,7 +80,6 @@ def test_nobody_works_on_when_nobody_reads() -> None:
 
     with pytest.raises(BrokenPipeError):
         write_parts(make, PARTS[:2], Broken())
-    assert_no_child_left()
 
 
 def test_without_room_for_other_processes_all_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,20 @@ def main() -> int:
         return 128 + signal.SIGINT
     except BrokenPipeError:
         return CLOSED_PIPE
+    finally:
+        _let_go_of_lost_streams()
+
+
+def _let_go_of_lost_streams() -> None:
+    """What is left to be written to a terminal or a reader that is gone goes nowhere: the interpreter would try once
+    more at its end, and replace the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream.fileno())
+            os.close(null)
 
 
 def _open_closed_streams() -> None:

@@ -27,6 +27,24 @@ WINDOWS = (0, 1, 500, 4000)
 FAR = (-1000, -1, 1, 50, 3000, 2**31, 2**30)
 
 
+def with_options(random: Random, packets: list[Packet]) -> list[Packet]:
+    """The same packets, some of them with the options that findings look at: right ones, and any others."""
+    if random.randrange(2):
+        return packets
+    clock = random.choice((1, 2**32 - 40))
+    for place, packet in enumerate(packets):
+        changes: dict[str, object] = {}
+        if random.randrange(8):
+            changes["timestamps"] = ((clock + place + random.choice((0, 0, 0, -5, 9))) % 2**32, clock)
+        if packet.flags.startswith("S") and random.randrange(2):
+            changes["mss"] = random.choice((0, 5, 50, 1460))
+        if "." in packet.flags and not random.randrange(3):
+            edges = [packet.ack + random.choice((-20, -10, 0, 10, 20, 40, 100, 2**31)) for _ in range(4)]
+            changes["sack"] = tuple(zip(edges[:2], edges[2:], strict=True))[: random.choice((1, 1, 2))]
+        packets[place] = replace(packet, **changes)  # type: ignore[arg-type]
+    return packets
+
+
 def mixtures(size: int = 30) -> st.SearchStrategy[list[Packet]]:
     """Segments of any kind on few pairs of endpoints, with few numbers, so that they meet each other."""
     return _seeded(mixture, size)
@@ -39,7 +57,8 @@ def conversations(size: int = 120) -> st.SearchStrategy[list[Packet]]:
 
 def _seeded(build: Callable[[Random, int], list[Packet]], size: int) -> st.SearchStrategy[list[Packet]]:
     def packets(seed: int, count: int) -> list[Packet]:
-        return build(Random(seed), size)[:count]
+        random = Random(seed)
+        return with_options(random, build(random, size))[:count]
 
     return st.builds(packets, st.integers(0, 2**32 - 1), st.integers(1, size))
 

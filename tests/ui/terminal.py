@@ -36,7 +36,8 @@ class Terminal:
         self._settings = termios.tcgetattr(self._slave)
         self.written = b""
         self._there = True
-        inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+        elsewhere = ("NO_COLOR", "COLUMNS", "LINES")  # of the terminal that the tests are run from
+        inherited = {key: value for key, value in os.environ.items() if key not in elsewhere}
         self.process = subprocess.Popen(
             ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", module, *arguments],
             stdin=self._slave,

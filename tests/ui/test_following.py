@@ -112,14 +112,14 @@ async def test_moving_up_stops_one_table_and_space_all_of_them() -> None:
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="capturing needs Linux and root")
 async def test_in_a_sorted_list_the_packets_are_what_follows_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # sorting needs a real session
-    session = open_session(LiveSource(("lo",)), Terms(filter="port 9"))
+    session = open_session(LiveSource(("lo",)), Terms(filter="port 7"))
     try:
         app = TcptuiApp(session)
         async with app.run_test(size=(160, 40)) as pilot:
             await until(pilot, lambda: session.live is not None and session.live.running)
             for _ in range(3):
                 with socket.socket() as closed, suppress(ConnectionRefusedError):
-                    closed.connect(("127.0.0.1", 9))
+                    closed.connect(("127.0.0.1", 7))
             await until(pilot, lambda: table(pilot, "connections").key == 2)
             await pilot.press("shift+tab", "k", "right", "s")
             await until(pilot, lambda: "#▼" in shown(pilot))

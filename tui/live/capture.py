@@ -83,7 +83,7 @@ class LiveCapture(Capture):
         self._waiting: dict[str, str] = {}
         self._fault: str | None = None
         self._failure: Message | None = None
-        self._wanted = self._running = self._finishing = False
+        self._wanted = self._running = self._finishing = self._begun = False
         self._filter_in_use = ""
 
     @property
@@ -240,9 +240,9 @@ class LiveCapture(Capture):
         self._process = start_process(self._take_event, self._process_ended, other_ways)
         with self._changed:
             self.start()
-            self._changed.wait_for(lambda: self._running or self._waiting or self._failure, START_SECONDS)
-            failure = self._failure
-            if failure is None and not (self._running or self._waiting):
+            self._changed.wait_for(lambda: self._begun or self._waiting or self._failure, START_SECONDS)
+            failure = None if self._begun else self._failure  # what begins and fails at once is told as a fault
+            if failure is None and not (self._begun or self._waiting):
                 failure = {"kind": "other", "reason": "the capture process gives no answer"}
         if failure is not None:
             raise _refusal(failure, self._names, other_ways)
@@ -270,7 +270,7 @@ class LiveCapture(Capture):
         with self._changed:
             match event["event"]:
                 case "started":
-                    self._running = True
+                    self._running = self._begun = True
                     self._apply_filter()
                 case "stopped":
                     self._note_stop()

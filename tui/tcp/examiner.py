@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.decode.columns import Decoded
+from tui.decode.columns import Decoded, SackBlocks
 from tui.store import FORWARD, HAS_TIMESTAMPS, Store
 from tui.tcp.analysis.analysis import Analysed, Analysis
 from tui.tcp.findings.book import EvidenceBook
@@ -27,6 +27,8 @@ class Examiner:
         self._connections = connections
         self._analysis = Analysis(connections)
         self._findings = Findings(connections)
+        self._sack: dict[int, SackBlocks] = {}
+        """By row, of segments in doubt: the store does not have them."""
         self._start = 0
         """The first row that evidence is kept of."""
 
@@ -49,6 +51,11 @@ class Examiner:
         self._analysis.forget(tracked.never_were)
         self._findings.forget(tracked.never_were)
         runs = runs_of(decoded, rows, tracked.columns, time_ns, base_row, moved, self._store)
+        for seen_anew in np.flatnonzero(~runs.own).tolist():
+            if int(runs.row[seen_anew]) in self._sack:
+                runs.sack[seen_anew] = self._sack[int(runs.row[seen_anew])]
+        known = {base_row + row: blocks for row, blocks in decoded.sack.items()} if tracked.in_doubt else {}
+        self._sack = {row: blocks for row in tracked.in_doubt if (blocks := known.get(row) or self._sack.get(row))}
         analysed = self._analysis.examine(runs)
         self._enter_analysis(runs, rows, analysed, tracked)
         notes = tracked.columns["notes"]

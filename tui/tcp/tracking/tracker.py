@@ -83,6 +83,8 @@ class Tracked:
     """What is to be entered for its connections; None where it has no TCP rows."""
     never_were: list[int]
     """Connections of which it turned out that they never were; their segments belong to others."""
+    in_doubt: list[int]
+    """Rows of segments that may still turn out to belong to another connection."""
 
 
 class Tracker:
@@ -106,7 +108,7 @@ class Tracker:
         """
         if not len(rows):
             self._attach_quoted(decoded, number, base_row, {}, [])
-            return Tracked({}, [], None, [])
+            return Tracked({}, [], None, [], [])
         segments = group_segments(decoded, rows, self.tuples, self.connections)
         duplicate = self._duplicates.find(decoded, rows, segments.pairs, time_ns[rows], interface[rows])
         order = np.searchsorted(rows, segments.index)
@@ -133,7 +135,8 @@ class Tracker:
             else:
                 columns["notes"][np.searchsorted(rows, row - base_row)] |= np.uint64(note)
         never_were = [provisional.connection for provisional, _ in walker.reattached]
-        return Tracked(columns, changes, (counts, marks), never_were)
+        in_doubt = [segment.row for doubt in walker.syns.values() for segment in doubt.segments]
+        return Tracked(columns, changes, (counts, marks), never_were, in_doubt)
 
     def commit(self, tracked: Tracked) -> None:
         """Count what was tracked, so that no connection ever names a row that is not in the store."""

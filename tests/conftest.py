@@ -9,6 +9,7 @@ _OF_THE_MACHINE = ("capture", "kernel", "live", "recording")
 """Folders of tests that use the machine's interfaces, users and buffers: they never run beside one another."""
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist looks at the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests run in two processes: those of a file in one of them, as they share what is costly to prepare."""
     for item in items:

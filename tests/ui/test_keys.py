@@ -289,7 +289,9 @@ async def test_a_second_click_narrows_to_the_connection_of_a_packet() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="captures on lo, which only root may")
-async def test_a_live_capture_is_stopped_started_and_cleared() -> None:
+async def test_a_live_capture_is_stopped_started_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    for seconds in ("commands.capturing.CONFIRM_SECONDS", "bars.key_line.SPOKEN_SECONDS"):
+        monkeypatch.setattr(f"tui.ui.{seconds}", 60.0)  # the test may be slower than a finger
     opener = Opener(Terms(filter="port 9"))
     app = TcptuiApp(opener.open(LiveSource(("lo",))), opener=opener.open)
     try:
@@ -307,8 +309,10 @@ async def test_a_live_capture_is_stopped_started_and_cleared() -> None:
             await until(pilot, lambda: not live.running and "Capturing stopped" in footer(pilot))
             await pilot.press("p")
             await until(pilot, lambda: live.running and "Capturing goes on" in footer(pilot))
-            await pilot.press("X", "X")
-            await until(pilot, lambda: app.model.frames == 0)
+            await pilot.press("X")
+            await until(pilot, lambda: "X again clears 2 frames" in footer(pilot))
+            await pilot.press("X")
+            await until(pilot, lambda: app.model.frames == 0 and "2 frames cleared" in footer(pilot))
             await until(pilot, lambda: "refused" not in shown(pilot))
             await pilot.press("S")
             await until(pilot, lambda: "SSH" in footer(pilot))

@@ -16,6 +16,13 @@ THIRD = 2 * PERIOD + 1
 """Number of the first frame of the fake connection 1."""
 
 
+async def see_third_named(pilot: Pilot[None]) -> None:
+    """Go to connection 1, whose account names its first frame."""
+    await until(pilot, lambda: table(pilot, "packets").key is not None)
+    await pilot.press("j")
+    await until(pilot, lambda: f"frame {THIRD}[1]" in shown(pilot))
+
+
 def text_of(parts: list[tuple[str, str]]) -> str:
     return "".join(text for text, _ in parts)
 
@@ -64,9 +71,7 @@ async def test_a_digit_goes_to_the_frame_and_back_to_where_it_began() -> None:
     app, _ = application(100)
     async with app.run_test(size=(160, 40)) as pilot:
         bench = workbench(app)
-        await until(pilot, lambda: bench.packet_table.key is not None)
-        await pilot.press("j")
-        await until(pilot, lambda: f"frame {THIRD}[1]" in shown(pilot))
+        await see_third_named(pilot)
         await pilot.press("shift+tab", "shift+tab", "shift+tab", "1")
         assert (bench.packet_table.key, focused(pilot)) == (THIRD, "packets")
         await until(pilot, lambda: f"What frame {THIRD} means" in shown(pilot))
@@ -113,9 +118,7 @@ async def test_a_click_on_a_frame_number_goes_there_and_beside_it_nowhere() -> N
     app, _ = application(100)
     async with app.run_test(size=(160, 40)) as pilot:
         bench = workbench(app)
-        await until(pilot, lambda: bench.packet_table.key is not None)
-        await pilot.press("j")
-        await until(pilot, lambda: f"frame {THIRD}[1]" in shown(pilot))
+        await see_third_named(pilot)
         x, y = place_of(pilot, f"{THIRD}[1]")
         await pilot.click(offset=(x - 2, y))
         await pilot.click(offset=(x + 5, y))

@@ -144,31 +144,36 @@ def connections(session: Session, numbers: NDArray[np.int64]) -> Iterator[Connec
         )
         timings = zip(*(column.tolist() for column in timings_of(landmarks, rows)), strict=True)
         lists = (column.tolist() for column in columns)
-        for values in zip(*lists, strips_of(landmarks, rows), timings, strict=True):
+        stored = map(_Stored._make, zip(*lists, strict=True))
+        for values in zip(stored, strips_of(landmarks, rows), timings, strict=True):
             yield _view(session, *values)
 
 
-def _view(
-    session: Session,
-    number: int,
-    state_number: int,
-    key: list[int],
-    first_frame: int,
-    last_frame: int,
-    start_ns: int,
-    end_ns: int,
-    packets: list[int],
-    payload: list[int],
-    problem_count: int,
-    retransmitted: list[int],
-    completeness: int,
-    strips: Strips,
-    times: tuple[float, ...],
-) -> ConnectionView:
-    state = TRANSITIONS.states[state_number]
-    found = outcome_of(state_number)
+class _Stored(NamedTuple):
+    """A connection's values from the columns; pairs are (lower endpoint, upper endpoint)."""
+
+    number: int
+    state: int
+    """Its number in tui.tcp.rules.transitions."""
+    key: list[int]
+    """Of the endpoint pair, as tui.tcp.tracking.tuples keeps it."""
+    first_frame: int
+    last_frame: int
+    start_ns: int
+    end_ns: int
+    packets: list[int]
+    payload: list[int]
+    problem_count: int
+    retransmitted: list[int]
+    completeness: int
+
+
+def _view(session: Session, stored: _Stored, strips: Strips, times: tuple[float, ...]) -> ConnectionView:
+    number, packets, payload = stored.number, stored.packets, stored.payload
+    state = TRANSITIONS.states[stored.state]
+    found = outcome_of(stored.state)
     client, server = state.client, 1 - state.client
-    ends = endpoints_of(tuple(key), client == 0)
+    ends = endpoints_of(tuple(stored.key), client == 0)
     history = session.connections.history[number]
     icmp_errors = tuple(session.connections.icmp_errors.get(number, ()))
     handshake, connect, lower_first_byte, upper_first_byte, teardown, half_closed = map(_known, times)
@@ -181,10 +186,10 @@ def _view(
         ends.server_address,
         ends.server_port,
         state.guessed,
-        first_frame,
-        last_frame,
-        start_ns,
-        (end_ns - start_ns) / NS,
+        stored.first_frame,
+        stored.last_frame,
+        stored.start_ns,
+        (stored.end_ns - stored.start_ns) / NS,
         found.opening,
         found.closing,
         found.closed_by,
@@ -205,9 +210,9 @@ def _view(
         teardown,
         half_closed,
         found.assumed,
-        problem_count,
-        completeness,
-        (retransmitted[client], retransmitted[server]),
+        stored.problem_count,
+        stored.completeness,
+        (stored.retransmitted[client], stored.retransmitted[server]),
     )
 
 

@@ -27,9 +27,6 @@ from tui.ui.dialogs.help import HISTORY, SIGNS, Help, listed
 from tui.ui.look.words import ROLES
 from tui.ui.workbench import Workbench
 
-RESERVED = set("/nNflmwb")
-"""Letters that are kept for searching and for marks."""
-
 TEN_CONNECTIONS = Path(REDIS).with_name("ten-connections.pcap")
 
 
@@ -48,11 +45,9 @@ def footer(pilot: Pilot[None]) -> str:
 
 
 def test_no_key_does_two_things_in_one_place() -> None:
-    for place in [*(("rows", group) for group in WITH_CURSOR), ("details",), ("workbench",), ("app",)]:
+    for place in [*(("rows", group) for group in WITH_CURSOR), ("details",), ("workbench",), ("page",), ("app",)]:
         pressed = Counter(key for action in ACTIONS if action.group in place for key in action.keys)
         assert [key for key, times in pressed.items() if times > 1] == []
-    everywhere = {key for action in ACTIONS if action.group in ("workbench", "app") for key in action.keys}
-    assert not everywhere & RESERVED
 
 
 def test_every_action_can_be_found_in_the_help() -> None:

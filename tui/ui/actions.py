@@ -7,14 +7,16 @@ from textual.binding import Binding
 
 MOVE = "Move"
 CHOOSE = "Connections and their packets"
+SHOW = "The connection as a whole"
 FIND = "Find"
+FILTER = "Filter, mark and keep"
 LOOK = "How it is shown"
 LIVE = "Live capture"
 COPY = "Copy to the clipboard of your terminal"
 PROGRAM = "Program"
 INSPECT = "In the fields and the bytes"
 
-HEADINGS = (MOVE, CHOOSE, FIND, LOOK, LIVE, COPY, INSPECT, PROGRAM)
+HEADINGS = (MOVE, CHOOSE, SHOW, FIND, FILTER, LOOK, LIVE, COPY, INSPECT, PROGRAM)
 """Families of keys, in the order of the help."""
 
 TABLES = ("connections", "packets")
@@ -31,7 +33,8 @@ class Action:
     """Something a key does."""
 
     group: str
-    """Where it is bound: `rows` (all that has a cursor), `table`, `fields`, `bytes`, `workbench`, `help`, `app`."""
+    """Where it is bound: `rows` (all that has a cursor), `table`, `fields`, `bytes`, `workbench`, `page`, `help`,
+    `app`; or the name of the one page that has it."""
     heading: str
     """Under which the help lists it; empty where another action tells the same."""
     name: str
@@ -82,6 +85,7 @@ ACTIONS: tuple[Action, ...] = (
         ("bytes",),
     ),
     Action("bytes", INSPECT, "byte(1)", ("right",), "→", "Byte right", "To the next byte", 3, ("bytes",)),
+    Action("page", "", "leave", ("escape",), "Esc", "Back", "Back to the tables", 1),
     Action("help", "", "scroll_up", ("up", "k"), "↑ k", "Up", "One line up"),
     Action("help", "", "scroll_down", ("down", "j"), "↓ j", "Down", "One line down"),
     Action("help", "", "page_up", ("pageup", "ctrl+u"), "PgUp", "Page up", "One page up"),
@@ -108,6 +112,28 @@ ACTIONS: tuple[Action, ...] = (
         *("workbench", CHOOSE, "sort", ("s",), "s", "Sort"),
         *("Sort the connections by the chosen column; again: reversed", 12, ("connections",)),
     ),
+    Action("workbench", SHOW, "ladder", ("l",), "l", "Ladder", "As a sequence diagram; again: as a table", 22, TABLES),
+    Action(
+        "workbench", SHOW, "stream", ("f",), "f", "Stream", "Follow the stream: what both ends have sent", 23, TABLES
+    ),
+    Action(
+        *("workbench", SHOW, "diagram", ("D",), "D", "States"),
+        *("The state diagram, with the path that each end has taken", 24, TABLES),
+    ),
+    Action(
+        "workbench", FILTER, "filter", ("slash",), "/", "Filter", "Show only what a display filter selects", 25, TABLES
+    ),
+    Action("workbench", FIND, "search", ("F", "ctrl+f"), "F ^f", "Search", "In payload, bytes or columns", 26, TABLES),
+    Action(
+        "workbench", FIND, "next_hit(1)", ("n",), "n", "Next hit", "To the next place where it is found", 27, TABLES
+    ),
+    Action("workbench", FIND, "next_hit(-1)", ("N",), "N", "Hit before", "To the previous place where it is found"),
+    Action("workbench", FILTER, "mark", ("m",), "m", "Mark", "Mark this frame, or take its mark away", 28, TABLES),
+    Action("workbench", FILTER, "next_mark(1)", ("apostrophe",), "'", "Next mark", "To the next marked frame"),
+    Action(
+        "workbench", FILTER, "next_mark(-1)", ("quotation_mark",), '"', "Mark before", "To the previous marked frame"
+    ),
+    Action("workbench", FILTER, "export", ("w",), "w", "Export", "Write packets, objects or the story to a file", 29),
     Action("workbench", FIND, "next('handshake', 1)", ("h",), "h", "Handshake", "To the next handshake", 6, TABLES),
     Action("workbench", FIND, "next('handshake', -1)", ("H",), "H", "Handshake before", "To the previous handshake"),
     Action("workbench", FIND, "next('teardown', 1)", ("t",), "t", "Teardown", "To the next teardown", 7, TABLES),
@@ -130,7 +156,7 @@ ACTIONS: tuple[Action, ...] = (
         *("workbench", FIND, "back", ("backspace",), "⌫", "Back"),
         *("Back to where such a jump began", 7, ("details",)),
     ),
-    Action("workbench", FIND, "go_to_frame", ("colon",), ":", "Go to frame", "To a frame, by its number"),
+    Action("workbench", FIND, "go_to", ("colon",), ":", "Go to", "To a frame, by its number or its time"),
     Action("workbench", LOOK, "time", ("d",), "d", "Time", "Times since the start, since the row before, of day", 16),
     Action("workbench", LOOK, "numbers", ("a",), "a", "Raw numbers", "Relative seq and ack, or as on the wire", 17),
     Action("workbench", LOOK, "zoom", ("z",), "z", "Zoom", "This pane alone on the screen; again: all panes", 13),

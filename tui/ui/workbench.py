@@ -17,11 +17,18 @@ from tui.ui.bars.prompt import Prompt
 from tui.ui.bars.status import Status
 from tui.ui.commands.capturing import Capturing
 from tui.ui.commands.copying import Copying
+from tui.ui.commands.diagrams import Diagrams
+from tui.ui.commands.exporting import Exporting
+from tui.ui.commands.filtering import Filtering
 from tui.ui.commands.following import Following
 from tui.ui.commands.jumps import Jumps
+from tui.ui.commands.ladders import Ladders
 from tui.ui.commands.links import FollowingLinks
+from tui.ui.commands.marking import Marking
 from tui.ui.commands.opening import Opening
+from tui.ui.commands.searching import Searching
 from tui.ui.commands.sorting import Sorting
+from tui.ui.commands.streams import Streams
 from tui.ui.commands.viewing import Viewing
 from tui.ui.dialogs.help import Help
 from tui.ui.dialogs.open import OpenSource
@@ -53,7 +60,23 @@ LONG_LIST = 100
 """Lines from which on a table takes all the room it can get."""
 
 
-class Workbench(Viewing, Capturing, Copying, Opening, Sorting, Jumps, FollowingLinks, Following):
+class Workbench(
+    Viewing,
+    Capturing,
+    Copying,
+    Opening,
+    Sorting,
+    Jumps,
+    FollowingLinks,
+    Following,
+    Ladders,
+    Streams,
+    Diagrams,
+    Filtering,
+    Searching,
+    Marking,
+    Exporting,
+):
     """Tables and details over one model. The details speak of the table that had the focus last."""
 
     CSS = theme.WORKBENCH_CSS

@@ -14,6 +14,7 @@ from tui.ui.look.preferences import Preferences
 from tui.ui.model import Model
 from tui.ui.tables.packets import FrameRows
 from tui.ui.tables.table import Table
+from tui.views import SegmentView
 
 Answer = Callable[[str], str | None]
 """Takes what was typed; returns what is wrong with it as a sentence, and None where it was taken."""
@@ -50,9 +51,26 @@ class Bench(Screen[None]):
         """Show only the packets of a connection; None for all of them."""
         raise NotImplementedError
 
+    def show_frame(self, frame: int) -> None:
+        """Put the cursor of the packet table on a frame, and the focus there; where it is not among the packets shown,
+        show those of its connection. The key Back goes to where that began.
+        """
+        raise NotImplementedError
+
     def show_details(self) -> None:
         """Describe what the cursor of the subject table is on, at once."""
         raise NotImplementedError
+
+    def chosen_connection(self) -> int | None:
+        """The connection that the keys speak of: the one under the cursor of the table in use, else the one that the
+        packets are narrowed to; None where there is none.
+        """
+        if self.subject_table is self.connection_table:
+            return self.connection_table.key
+        if self.packet_table.key is None:
+            return self.packet_rows.connection
+        view = self.packet_rows.view(self.packet_table.cursor)
+        return view.connection if isinstance(view, SegmentView) else self.packet_rows.connection
 
     def say(self, text: str) -> None:
         """Show a sentence in the line at the bottom for a few seconds."""

@@ -128,7 +128,7 @@ class Jumps(Bench):
             self.connection_table.jump_to(row)
         return row is not None
 
-    def action_go_to_frame(self) -> None:
+    def action_go_to(self) -> None:
         """Ask for a frame number, and go to that frame."""
         self.ask("Frame number", self._go_to_frame)
 

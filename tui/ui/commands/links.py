@@ -43,15 +43,15 @@ class FollowingLinks(Bench):
         """Go to the frame that the explanation names with this number."""
         frames = self.inspector.named_frames
         if key <= len(frames):
-            self._follow(frames[key - 1])
+            self.show_frame(frames[key - 1])
         else:
             self.say(f"No frame has the number [{key}] in the details")
 
     @on(Details.Followed)
     def _follow_click(self, message: Details.Followed) -> None:
-        self._follow(message.frame)
+        self.show_frame(message.frame)
 
-    def _follow(self, frame: int) -> None:
+    def show_frame(self, frame: int) -> None:
         """Go to a frame; where it is not among the packets shown, to those of its connection."""
         row = self.model.row_of_frame(frame)
         if row is None:

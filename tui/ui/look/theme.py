@@ -104,6 +104,15 @@ Workbench.-low .pane { border-top: none; }
 """
 """Tables and details; on a wide screen the details stand beside the packets, on a low one a single pane is shown."""
 
+PAGE_CSS = """
+Page {
+    layout: vertical;
+    #page-title { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
+                  text-style: bold; }
+    #keys { height: 1; background: $footer-background; color: $footer-foreground; }
+}
+"""
+
 HELP_CSS = """
 Help {
     align: center middle;

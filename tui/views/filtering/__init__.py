@@ -1,0 +1,1 @@
+"""Which rows of a session a display filter selects."""

@@ -1,0 +1,1 @@
+"""A connection as a sequence diagram."""

@@ -1,0 +1,1 @@
+"""What both ends of a connection have sent, in the order of its sequence numbers."""

@@ -1,6 +1,7 @@
 """The answer never depends on where batches are cut, nor on which segments were looked at one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from tests.tcp.hostile import conversations, mixtures
 from tests.tcp.wire import OPEN, TALK, Packet, c, connections, read, s, segments
 from tui import views
 from tui.session import Session
+from tui.tcp.tracking import rounds
 from tui.tcp.tracking import segments as grouping
 from tui.tcp.tracking.connections import FOLLOWED_FLAT
 
@@ -38,10 +40,21 @@ def answer(session: Session) -> Answer:
     return segments(session), connections(session), found
 
 
+@contextmanager
+def all_together() -> Iterator[None]:
+    """Connections are walked together also where there are few of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rounds, "FEW", 1)
+        yield
+
+
 def assert_same(packets: Sequence[Packet], cuts: Sequence[int]) -> None:
-    """One by one, in one batch and cut anywhere: always the same."""
+    """One by one, in one batch and cut anywhere, each connection on its own and all together: always the same."""
     one_by_one = answer(read(packets, batch_frames=1))
-    for other in (answer(read(packets)), answer(read(packets, cuts=cuts))):
+    others = [answer(read(packets)), answer(read(packets, cuts=cuts))]
+    with all_together():
+        others += [answer(read(packets)), answer(read(packets, cuts=cuts))]
+    for other in others:
         for expected, found in zip(one_by_one, other, strict=True):
             assert found == expected
 

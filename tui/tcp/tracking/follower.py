@@ -153,10 +153,14 @@ def _add_letter(live: Live, letter: str, segment: Segment) -> None:
         if live.zeek_reset[segment.side] == segment.seq:
             return
         live.zeek_reset[segment.side] = segment.seq
-    elif letter in zeek.ONCE and letter in live.history:
-        return
-    if len(live.history) < zeek.HISTORY_LIMIT:
-        live.history += letter
+    live.history = with_letter(live.history, letter)
+
+
+def with_letter(history: str, letter: str) -> str:
+    """Zeek's history with a letter that behind it, unless it stands there once and for all, or there is no room."""
+    if len(history) >= zeek.HISTORY_LIMIT or (letter in zeek.ONCE and letter in history):
+        return history
+    return history + letter
 
 
 def _count_for_zeek(live: Live, segment: Segment) -> None:

@@ -117,7 +117,7 @@ class Tracker:
         walker.begin_batch()
         walked = walk_batch(segments, duplicate[order], base_row, walker, self.connections)
         numbers = self._number_births(walked, number, time_ns, base_row)
-        found = Found.of(walker.outcomes, numbers)
+        found = Found.of(walked.outcomes, walker.outcomes, numbers)
         columns = fill(segments, found, base_row, self.connections)
         self._store(walked)
         counts = _Counts.of(segments, columns["connection"], number, time_ns, base_row)
@@ -187,11 +187,16 @@ class Tracker:
         for live in lives:
             if live.connection < 0:
                 live.connection = int(numbers[-1 - live.connection])
+        settled = walked.settled.connection
+        settled[settled < 0] = numbers[-1 - settled[settled < 0]]
         return numbers
 
     def _store(self, walked: Walked) -> None:
         """Write the connections that were followed back to their columns."""
-        lives = list(walked.touched.values())
+        lives, settled = list(walked.touched.values()), walked.settled
+        self.connections.followed.values[settled.connection] = settled.rows
+        for connection, history in zip(settled.connection.tolist(), settled.history, strict=True):
+            self.connections.history[connection] = history
         if lives:
             followed = self.connections.followed.values.view(FOLLOWED_FLAT)
             where = [live.connection for live in lives]
@@ -199,6 +204,7 @@ class Tracker:
             for live in lives:
                 self.connections.history[live.connection] = live.history
         current = self.connections.paired.values["current"]
+        current[settled.slot] = settled.connection
         current[list(walked.newest)] = [live.connection for live in walked.newest.values()]
 
     def _give_up_reattached(self) -> None:

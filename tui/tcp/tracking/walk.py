@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from tui.tcp.rules.event import FLAGS, Event
 from tui.tcp.rules.flags import RST, SYN
 from tui.tcp.rules.transitions import TRANSITIONS
-from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
+from tui.tcp.tracking.connections import Connections
 from tui.tcp.tracking.follower import Segment, skip_to
 from tui.tcp.tracking.live import Live
+from tui.tcp.tracking.rounds import Rounds, Settled
 from tui.tcp.tracking.segments import Segments
 from tui.tcp.tracking.walker import Walker
 
@@ -21,10 +22,13 @@ Integers = NDArray[np.int64]
 class Walked:
     """What a walk leaves behind beside the walker's outcomes and births."""
 
+    settled: Settled
+    outcomes: list[Integers]
+    """Tables of outcomes of those."""
     touched: dict[int, Live] = field(default_factory=dict)
-    """Connections that were followed, by number (negative where it is still to be given)."""
+    """Connections that were followed one by one, by number (negative where it is still to be given)."""
     newest: dict[int, Live] = field(default_factory=dict)
-    """For the slots that were walked: the newest connection."""
+    """For the slots that were walked one by one: the newest connection."""
 
 
 def walk_batch(
@@ -36,22 +40,25 @@ def walk_batch(
     rest = (segments.length, segments.end, segments.window, segments.option, _events(segments, duplicate))
     table = np.stack([*numbers, *rest], axis=1)
     busy = _busy_groups(segments, walker, connections)
-    candidates = np.flatnonzero(segments.candidate)
-    places = [*candidates.tolist(), len(segments)]
-    walk = _Walk(walker, table, places, list(map(Segment._make, table[candidates].tolist())), segments.last)
-    walked = Walked()
-    history = connections.history
-    stored = connections.followed.values.view(FOLLOWED_FLAT)[segments.current[busy]].tolist()
-    start = segments.start[busy]
-    whereabouts = (
-        *(segments.current[busy], segments.slot[busy], start, segments.start[busy + 1]),
-        np.searchsorted(candidates, start),
-    )
-    for row, current, slot, *bounds in zip(stored, *(column.tolist() for column in whereabouts), strict=True):
-        live = Live(current, history[current], row) if current >= 0 else None
-        walked.newest[slot] = walk.group(slot, live, bounds, walked.touched)
+    places = np.append(np.flatnonzero(segments.candidate), len(segments))
+    current = segments.current[busy]
+    live_rows = connections.followed.values[current]
+    rounds = Rounds.of(segments, table, places, busy, live_rows, connections.history, walker.births)
+    rounds.run(_settled_pairs(segments.slot[busy], walker))
+    done = rounds.position == rounds.stop
+    walked = Walked(rounds.settled(done), rounds.outcomes)
+    walk = _Walk(walker, table, places, segments.last)
+    for handed in rounds.left(~done):
+        live = None if handed.row is None else Live(handed.connection, handed.history, handed.row)
+        walked.newest[handed.slot] = walk.group(handed.slot, live, handed.bounds, walked.touched)
     _skip_quiet(segments, busy, connections)
     return walked
+
+
+def _settled_pairs(slots: Integers, walker: Walker) -> Integers:
+    """Which of these endpoint pairs have nothing in doubt."""
+    doubtful = [*walker.syns, *walker.resets]
+    return np.flatnonzero(~np.isin(slots, doubtful)) if doubtful else np.arange(len(slots))
 
 
 def _events(segments: Segments, duplicate: NDArray[np.bool_]) -> Integers:
@@ -84,10 +91,8 @@ class _Walk:
     walker: Walker
     table: Integers
     """The fields of tui.tcp.tracking.follower.Segment of each segment, in grouped order."""
-    places: list[int]
+    places: Integers
     """Where the segments are that are not proved ordinary, ascending; then the number of all segments."""
-    candidates: list[Segment]
-    """Those segments."""
     last: tuple[Integers, Integers]
 
     def group(self, slot: int, live: Live | None, bounds: list[int], touched: dict[int, Live]) -> Live:
@@ -95,22 +100,24 @@ class _Walk:
 
         Returns its newest connection.
         """
-        walker, restful, places = self.walker, TRANSITIONS.restful, self.places
+        walker, restful = self.walker, TRANSITIONS.restful
         walker.must_walk = False
         position, stop, at = bounds
+        places = self.places[at : at + np.searchsorted(self.places[at:], stop)]
+        candidates = map(Segment._make, self.table[places].tolist())
+        ahead = iter([*places.tolist(), stop])
+        next_candidate = next(ahead)
         while position < stop:
-            next_candidate = places[at]
             if position < next_candidate:
                 restless = live is None or not restful[live.state] or walker.must_walk
                 if live is not None and not restless and live.can_skip() and not walker.in_doubt(slot):
-                    target = min(next_candidate, stop)
-                    self._skip(live, position, target)
-                    position = target
+                    self._skip(live, position, next_candidate)
+                    position = next_candidate
                     continue
                 segment = Segment._make(self.table[position].tolist())
             else:
-                segment = self.candidates[at]
-                at += 1
+                segment = next(candidates)
+                next_candidate = next(ahead)
             position += 1
             if live is None or segment.duplicate or segment.flags & _SYN_OR_RST or walker.in_doubt(slot):
                 walked = walker.walk(slot, live, segment)

@@ -80,11 +80,11 @@ class TupleTable:
 
     def find(self, pairs: Pairs) -> NDArray[np.int64]:
         """The slot of each pair; a new one where it was not seen before."""
-        hashes = self._hash(pairs).tolist()
-        slots = list(map(self._slots.get, hashes))
+        hashes, first, which = np.unique(self._hash(pairs), return_index=True, return_inverse=True)
+        slots = list(map(self._slots.get, hashes.tolist()))
         if None in slots:
-            self._add_missing(slots, hashes, pairs)
-        found = np.array(slots, np.int64)
+            self._add_missing(slots, hashes.tolist(), first, pairs)
+        found = np.array(slots, np.int64)[which]
         differs = np.zeros(len(found), np.bool_)
         for stored, name in zip(self.keys, _KEY_COLUMNS, strict=True):
             differs |= stored[found] != getattr(pairs, name)
@@ -110,18 +110,13 @@ class TupleTable:
         lower_high, lower_low, upper_high, upper_low, ports = self.keys[:, slot].tolist()
         return lower_high, lower_low, upper_high, upper_low, ports
 
-    def _add_missing(self, slots: list[int | None], hashes: list[int], pairs: Pairs) -> None:
-        """Give slots to the pairs that have none yet, in the order of their first segments."""
-        firsts: list[int] = []
-        known = self._slots
-        for index, slot in enumerate(slots):
-            if slot is None:
-                found = known.get(hashes[index])
-                if found is None:
-                    found = known[hashes[index]] = self.length + len(firsts)
-                    firsts.append(index)
-                slots[index] = found
-        self._append(np.stack([getattr(pairs, name)[firsts] for name in _KEY_COLUMNS]))
+    def _add_missing(self, slots: list[int | None], hashes: list[int], first: NDArray[np.int64], pairs: Pairs) -> None:
+        """Give slots to the hashes that have none yet, in the order of their first segments, which are at `first`."""
+        missing = [place for place, slot in enumerate(slots) if slot is None]
+        missing.sort(key=first.tolist().__getitem__)
+        for slot, place in enumerate(missing, self.length):
+            slots[place] = self._slots[hashes[place]] = slot
+        self._append(np.stack([getattr(pairs, name)[first[missing]] for name in _KEY_COLUMNS]))
 
     def _append(self, keys: NDArray[np.uint64]) -> None:
         """Add slots for keys, given as five rows."""

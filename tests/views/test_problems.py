@@ -10,7 +10,7 @@ from tests.tcp.wire import MILLISECOND, OPEN, TALK, Endpoint, Packet, c, dialogu
 from tests.views.noting import noted
 from tui import views
 from tui.session import Session
-from tui.views.telling.problems import PROBLEMS
+from tui.tcp.rules.closed_lists import PROBLEMS
 from tui.views.telling.scans import MANY_TARGETS
 
 SECOND = 1000 * MILLISECOND

@@ -4,21 +4,6 @@ from tui.session import Session
 from tui.tcp.rules.notes import Note
 from tui.views.measuring.measures import Measures
 
-PROBLEMS = (
-    "frames-dropped",
-    "retransmissions",
-    "zero-window",
-    "capture-gaps",
-    "syn-retries",
-    "slow-server",
-    "keep-alive-unanswered",
-    "duplicate-capture",
-    "scale-unknown",
-    "port-reused",
-    "possible-scan",
-)
-"""Every problem, the worst first."""
-
 RETRANSMISSION_RATE = 0.01
 """Share of one end's data segments that must have been sent again."""
 

@@ -34,6 +34,7 @@ from tui.arguments import parse
         (["--json", "packets", "--summary", REDIS], "print different things"),
         (["--explain", REDIS], "--explain goes with --json packets"),
         (["-w", "", REDIS], "-w names no file"),
+        (["-Y", "tcp", "-Y", "udp", REDIS], "-Y is given twice; join the two display filters with && in one"),
         (["-w", "copy.pcap", "--summary", REDIS], "-w copies frames without a report"),
     ],
 )

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.files.build import enhanced, interface, section
-from tests.program import CAPTURES, CURL, REDIS, REFUSED, joined, objects, run, succeed
+from tests.decode.packets import ethernet, ipv4, tcp
+from tests.files.build import enhanced, interface, pcap, section
+from tests.program import CAPTURES, CURL, REDIS, REFUSED, fail, joined, objects, run, succeed
 from tui.files.source import open_capture
 from tui.report import table
+from tui.report.filters import pointed_out
 from tui.session import Session
 
 PACKET_KEYS = (
@@ -251,3 +253,50 @@ def test_both_ends_in_closing(explained: Explained, reference: Path) -> None:
     (connection,) = objects(succeed("-r", reference / "cases" / "tutorial_3c_closing.pcap", "--json", "connections"))
     assert connection["closing"] == "simultaneous"
     assert "both ends were in CLOSING" in connection["summary"]
+
+
+def test_a_display_filter_hides_segments_and_connections_and_changes_none(three: Path) -> None:
+    every = objects(succeed("-r", three, "--json", "packets", "--explain"))
+    found = objects(succeed("-r", three, "--json", "packets", "--explain", "-Y", "tcp.port == 6379 && tcp.len > 0"))
+    assert found == [one for one in every if one["length"] and one["connection"] == 2]
+    connections = objects(succeed("-r", three, "--json", "connections"))
+    selected = objects(succeed("-r", three, "--json", "connections", "--display-filter", "tcp.port == 6379"))
+    assert selected == [connections[2]]
+    table = succeed("-r", three, "--summary", "-Y", "tcp.port == 6379").decode()
+    assert "6379" in table
+    assert ", 1 TCP connection, 2 hidden by the display filter" in table
+
+
+def test_frames_that_a_display_filter_selects_are_copied(three: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.pcapng"
+    succeed("-r", three, "-Y", 'conn.verdict == "refused"', "-w", copy)
+    assert [one["verdict"] for one in objects(succeed("-r", copy, "--json", "connections"))] == ["refused"]
+    everything = succeed("-r", three, "-w", "-", "-Y", "frame.number <= 2")
+    assert len(objects(succeed("-r", "-", "--json", "packets", stdin=everything))) == 2
+
+
+def test_a_display_filter_that_is_not_understood_is_shown_with_the_place() -> None:
+    for words in (["no-such-file.pcap"], ["-i", "no such interface"]):
+        done = run(*words, "--summary", "-Y", "tcp.port = 80 && tcp.len")
+        assert (done.returncode, done.stdout) == (2, b"")
+        message, shown, mark = done.stderr.decode().splitlines()
+        assert message.startswith("tcptui: -Y: ")
+        assert shown.strip() == "tcp.port = 80 && tcp.len"
+        assert mark.index("^") == shown.index("=")
+
+
+def test_the_place_in_a_long_filter_and_behind_wide_letters() -> None:
+    long = " || ".join(["tcp"] * 60)
+    shown, mark = pointed_out(long + " nonsense", len(long) + 1, len(long) + 9)
+    assert len(shown) < 80
+    assert shown[mark.index("^") :].startswith("nonsense")
+    assert mark.count("~") == 7
+    shown, mark = pointed_out('"日本" x', 5, 6)
+    assert mark == " " * 9 + "^"
+
+
+def test_a_regular_expression_that_takes_too_long_ends_a_report(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.pcap"
+    slow.write_bytes(pcap([ethernet(0x0800, ipv4(tcp(b"a" * 60 + b"!")))]))
+    message = fail(1, "-r", slow, "--json", "packets", "-Y", 'tcp.payload matches "^(a|a|aa)+$"')
+    assert "takes too long on frame 1; make it simpler" in message

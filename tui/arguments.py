@@ -19,11 +19,14 @@ examples:
   tcptui -r capture.pcap --json connections | jq .verdict
   tcptui -r capture.pcap --json packets --explain
   tcptui -r capture.pcap -w redis.pcapng port 6379
+  tcptui -r capture.pcap -Y 'conn.verdict == "reset" && tcp.len > 0'
+  tcptui -r capture.pcap -Y tcp.analysis.retransmission --json connections
   tcptui -i lo --json packets port 6379    print each segment as it is captured
   tcptui -i any -w all.pcapng              watch, and keep what is captured
   ssh host tcpdump -U -w - port 80 | tcptui -r -
 
-Keys are listed by ? on the screen. FILTER is pcap-filter(7), as tcpdump takes it.
+Keys are listed by ? on the screen. FILTER is pcap-filter(7), as tcpdump takes it: what it leaves out is not looked at.
+-Y takes a display filter as tshark does: it hides, and all segments are looked at. ? on the screen lists its fields.
 """
 
 CAPTURE_SUFFIXES = (".pcap", ".pcapng", ".cap", ".dmp", ".gz", ".xz", ".bz2", ".zst")
@@ -34,6 +37,8 @@ UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
 INTERFACE_HELP = "capture live on IFACE, again for more, `any` for all; without it on the one with the default route"
+
+DISPLAY_FILTER_HELP = "show, print or copy only what Wireshark's display filter selects, such as tcp.port == 80"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Options:
     what: Literal["capture", "list-interfaces", "demo", "recover"]
     filter: str
     """A capture filter; empty selects everything."""
+    display_filter: str
+    """Selects what is shown, printed or copied of all that is looked at; empty selects everything."""
     write: str | None
     count: int | None
     json: str | None
@@ -89,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     add("-w", dest="write", metavar="FILE", help="copy the selected frames to a new FILE (.pcap or .pcapng)")
     add("-c", dest="count", metavar="COUNT", type=_positive, help="stop after COUNT selected frames")
     add("-F", dest="filter_file", metavar="FILE", help="take the filter from FILE; FILTER is then ignored")
+    add("-Y", "--display-filter", metavar="FILTER", action="append", default=[], help=DISPLAY_FILTER_HELP)
     add("-n", dest="numeric", action="count", help="addresses and ports as numbers, which they always are")
     add("-S", dest="absolute", action="store_true", help="sequence numbers on the screen as on the wire")
     add("-s", dest="snap_length", metavar="SNAPLEN", type=_natural, default=0, help="live: keep SNAPLEN bytes a frame")
@@ -147,6 +155,7 @@ def parse(arguments: list[str]) -> Options:
         interfaces=tuple(dict.fromkeys(given.interfaces)),
         what=what,
         filter=" ".join(words) if given.filter_file is None else _filter_from(given.filter_file),
+        display_filter="".join(given.display_filter),
         write=given.write,
         count=given.count,
         json=given.json,
@@ -179,6 +188,8 @@ def _what(given: argparse.Namespace) -> Literal["capture", "list-interfaces", "d
 
 
 def _check_outputs(given: argparse.Namespace) -> None:
+    if len(given.display_filter) > 1:
+        raise UsageError("-Y is given twice; join the two display filters with && in one")
     if given.json and given.summary:
         raise UsageError("--json and --summary print different things; give one of them")
     if given.explain and given.json != "packets":

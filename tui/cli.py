@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.files.frames import FrameBatch
     from tui.opening import Opener, Source, Terms
     from tui.session import Session
+    from tui.views import DisplayFilter
 
     Handler = Callable[[int, FrameType | None], object] | int | None
 
@@ -48,6 +49,8 @@ def main() -> int:
         return _run(parse(sys.argv[1:]))
     except UserError as error:
         _tell(str(error))
+        for line in error.detail:
+            print(line, file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
@@ -119,6 +122,7 @@ def _run(options: Options) -> int:
     from tui.opening import Opener  # noqa: PLC0415 - --help and --version do without numpy
     from tui.query.compiler import end_compiler  # noqa: PLC0415
 
+    display_filter = _understood(options.display_filter)
     on_screen = sys.stdout.isatty() and not (options.json or options.summary)
     opener = Opener(_terms(options))
     try:
@@ -131,9 +135,9 @@ def _run(options: Options) -> int:
             with _kept_copy(session, options.write, replace):
                 _show(opener, options)
         elif options.write is not None:
-            _copy(session, options.write, replace)
+            _copy(session, options.write, replace, display_filter)
         else:
-            _report(session, options)
+            _report(session, options, display_filter)
         return _complain(opener.session) if opener.session is not None else 0
     except BaseException as error:
         _keep_what_was_captured(opener, error)
@@ -166,6 +170,15 @@ def _terms(options: Options) -> "Terms":
         include_own_ssh=options.include_own_ssh,
         max_size=max_size,
     )
+
+
+def _understood(text: str) -> "DisplayFilter | None":
+    """The display filter that a text is; UsageError where it can't be understood."""
+    if not text:
+        return None
+    from tui.report.filters import understood  # noqa: PLC0415 - only who filters loads the language
+
+    return understood(text)
 
 
 def _source(options: Options, on_screen: bool) -> "Source | None":
@@ -206,7 +219,9 @@ def _show(opener: "Opener", options: Options) -> None:
         from tui.ui.app import run  # noqa: PLC0415 - textual looks at the terminal when it is imported
         from tui.ui.look.view_options import ViewOptions  # noqa: PLC0415
 
-        view_options = ViewOptions(absolute_numbers=options.absolute_numbers)
+        view_options = ViewOptions(
+            absolute_numbers=options.absolute_numbers, display_filter=options.display_filter.strip()
+        )
         run(opener.session, view_options, options.theme, opener.open)
 
 
@@ -236,12 +251,15 @@ def _kept_copy(session: "Session | None", path: str | None, replace: bool) -> It
         raise signalled
 
 
-def _copy(session: "Session", path: str, replace: bool) -> None:
+def _copy(session: "Session", path: str, replace: bool, display_filter: "DisplayFilter | None") -> None:
     from tui.files.writing import CaptureWriter  # noqa: PLC0415
     from tui.live.recovery import RecoveredCapture  # noqa: PLC0415
 
     if path == "-" and sys.stdout.isatty():
         raise UsageError("-w - writes packets to standard output, which is a terminal; redirect it, or name a file")
+    if display_filter is not None:
+        _copy_selected(session, path, replace, display_filter)
+        return
     with _standard_output(), CaptureWriter(path, session.capture, replace) as writer, _until_interrupted(session):
         for batch in session.selected():
             writer.write(batch)
@@ -256,26 +274,39 @@ def _copy(session: "Session", path: str, replace: bool) -> None:
         session.capture.discard()
 
 
-def _report(session: "Session", options: Options) -> None:
+def _copy_selected(session: "Session", path: str, replace: bool, display_filter: "DisplayFilter") -> None:
+    """Look at all frames, then copy those that the filter selects."""
+    from tui.export.captures import write_rows  # noqa: PLC0415
+    from tui.report.progress import watch  # noqa: PLC0415
+
+    with _standard_output():
+        with _until_interrupted(session):
+            _collect_seldom()
+            watch(session, session.run())
+        rows = display_filter.rows(session, 0, len(session.store))
+        write_rows(session, rows, path, replace=replace)
+
+
+def _report(session: "Session", options: Options, display_filter: "DisplayFilter | None") -> None:
     from tui.report import json_lines, streaming  # noqa: PLC0415
     from tui.report.progress import watch  # noqa: PLC0415
 
     with _standard_output(), _until_interrupted(session):
         if options.json == "packets" and session.live is not None:
-            streaming.stream_packets(session, sys.stdout.buffer, options.explain)
+            streaming.stream_packets(session, sys.stdout.buffer, options.explain, display_filter)
         elif options.json == "connections" and session.live is not None:
-            streaming.stream_connections(session, sys.stdout.buffer)
+            streaming.stream_connections(session, sys.stdout.buffer, display_filter)
         else:
             _collect_seldom()
             watch(session, session.run())
             if options.json == "packets":
-                json_lines.write_packets(session, sys.stdout.buffer, options.explain)
+                json_lines.write_packets(session, sys.stdout.buffer, options.explain, display_filter)
             elif options.json == "connections":
-                json_lines.write_connections(session, sys.stdout.buffer)
+                json_lines.write_connections(session, sys.stdout.buffer, display_filter)
             else:
                 from tui.report.table import write_summary  # noqa: PLC0415 - only the table needs rich
 
-                write_summary(session, sys.stdout)
+                write_summary(session, sys.stdout, display_filter)
 
 
 def _collect_seldom() -> None:

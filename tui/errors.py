@@ -6,6 +6,8 @@ class UserError(Exception):
 
     exit_status = 1
     """Exit status of a run that ends with this error."""
+    detail: tuple[str, ...] = ()
+    """Lines that are printed below the message where it is told on a command line."""
 
 
 class InputError(UserError):

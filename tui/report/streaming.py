@@ -5,33 +5,42 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.report.json_lines import NoteCounts, PacketLines, connection_lines
+from tui.export.lines import PacketLines, connection_lines
+from tui.export.note_counts import NoteCounts
+from tui.report.selecting import connections_of, rows_selected
 from tui.session import Session
 from tui.tcp.rules.outcome import outcome_of
+from tui.views import DisplayFilter
 
 ENDED = frozenset({"CLOSED", "TIME-WAIT"})
 """States in which an endpoint sends nothing more of its own accord."""
 
 
-def stream_packets(session: Session, output: BinaryIO, with_explanation: bool) -> None:
-    """Read the session to its end, and print each TCP segment as soon as it is known."""
+def stream_packets(
+    session: Session, output: BinaryIO, with_explanation: bool, display_filter: DisplayFilter | None = None
+) -> None:
+    """Read the session to its end, and print each TCP segment that the filter selects as soon as it is known."""
     lines = PacketLines(session, with_explanation)
     done = 0
     for _ in session.run():
-        output.writelines(lines.between(done, len(session.store)))
+        for rows in rows_selected(session, display_filter, done, len(session.store)):
+            output.writelines(lines.of(rows))
         output.flush()
         done = len(session.store)
 
 
-def stream_connections(session: Session, output: BinaryIO) -> None:
-    """Read the session to its end, and print each connection once: when it has ended, or at the end."""
+def stream_connections(session: Session, output: BinaryIO, display_filter: DisplayFilter | None = None) -> None:
+    """Read the session to its end, and print each connection of which the filter selects a segment once: when it has
+    ended, or at the end."""
     notes = NoteCounts()
+    selected = _Selected(session, display_filter)
     ended = _Ended()
     printed = np.zeros(0, np.bool_)
     done = 0
     for _ in session.run():
         count = len(session.connections)
         notes.add(session, done, len(session.store))
+        selected.look_at(done, len(session.store))
         done = len(session.store)
         printed = np.concatenate([printed, np.zeros(count - len(printed), np.bool_)])
         over = ended.of(session.connections.followed.values["state"][:count])
@@ -40,8 +49,37 @@ def stream_connections(session: Session, output: BinaryIO) -> None:
         over[list(session.connections.given_up)] = False
         numbers = np.flatnonzero(over & ~printed)
         printed[numbers] = True
-        output.writelines(connection_lines(session, numbers, notes))
+        output.writelines(connection_lines(session, selected.among(numbers), notes))
         output.flush()
+
+
+class _Selected:
+    """Which connections have a segment that a display filter selects."""
+
+    def __init__(self, session: Session, display_filter: DisplayFilter | None) -> None:
+        self._session = session
+        self._filter = display_filter
+        self._has_one = np.zeros(0, np.bool_)
+
+    def look_at(self, start: int, stop: int) -> None:
+        """Take new rows in."""
+        count = len(self._session.connections)
+        self._has_one = np.concatenate([self._has_one, np.zeros(count - len(self._has_one), np.bool_)])
+        if self._filter is None:
+            self._has_one[:] = True
+        elif not self._filter.may_change:
+            self._mark(start, stop)
+
+    def among(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of the connections that have one; a filter on what changes is asked now."""
+        if self._filter is not None and self._filter.may_change and len(numbers):
+            first = int(self._session.connections.counted.values["first_row"][numbers].min())
+            self._mark(max(first, self._session.store.start), len(self._session.store))
+        return numbers[self._has_one[numbers]]
+
+    def _mark(self, start: int, stop: int) -> None:
+        for rows in rows_selected(self._session, self._filter, start, stop):
+            self._has_one[connections_of(self._session, rows)] = True
 
 
 class _Ended:

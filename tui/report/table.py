@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TextIO
 
+import numpy as np
+from numpy.typing import NDArray
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from tui import views
+from tui.report.selecting import connections_selected
 from tui.session import Session
 
 WIDTH_WITHOUT_TERMINAL = 1000
@@ -44,23 +47,28 @@ class _Console(Console):
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
-def write_summary(session: Session, output: TextIO) -> None:
-    """Print one row a connection, client's and server's numbers joined by `/`. Raises OSError of the output."""
+def write_summary(session: Session, output: TextIO, display_filter: views.DisplayFilter | None = None) -> None:
+    """Print one row a connection of which the filter selects a segment, client's and server's numbers joined by `/`.
+
+    Raises OSError of the output.
+    """
     console = _Console(file=output, width=None if output.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
-    numbers = views.connection_numbers(session)
+    numbers = connections_selected(session, display_filter)
     problems = list(views.problems_of(session, numbers))
     frames = len(session.store)
     if len(numbers) > LAID_OUT_ROWS:
         output.writelines(
-            _plain_lines(lambda: _rows(session, problems), rule="-" if console.options.ascii_only else "─")
+            _plain_lines(lambda: _rows(session, numbers, problems), rule="-" if console.options.ascii_only else "─")
         )
     elif len(numbers):
-        console.print(_table(_rows(session, problems)))
+        console.print(_table(_rows(session, numbers, problems)))
     frame_words = "1 frame" if frames == 1 else f"{frames:,} frames"
     connection_words = (
         "1 TCP connection" if len(numbers) == 1 else f"{f'{len(numbers):,}' if len(numbers) else 'no'} TCP connections"
     )
-    console.print(Text(f"{frame_words}, {connection_words}"))
+    hidden = len(views.connection_numbers(session)) - len(numbers)
+    hidden_words = f", {hidden:,} hidden by the display filter" if hidden else ""
+    console.print(Text(f"{frame_words}, {connection_words}{hidden_words}"))
 
 
 def _table(rows: Iterable[_Row]) -> Table:
@@ -89,8 +97,8 @@ def _plain_lines(rows: Callable[[], Iterable[_Row]], rule: str) -> Iterator[str]
         yield _GAP.join(cells).rstrip() + "\n"
 
 
-def _rows(session: Session, problems: list[tuple[str, ...]]) -> Iterator[_Row]:
-    return map(_row, views.connections(session, views.connection_numbers(session)), problems)
+def _rows(session: Session, numbers: NDArray[np.int64], problems: list[tuple[str, ...]]) -> Iterator[_Row]:
+    return map(_row, views.connections(session, numbers), problems)
 
 
 def _row(view: views.ConnectionView, problems: tuple[str, ...]) -> _Row:

@@ -3,22 +3,26 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.session import Session
 
 WINDOW_BYTES = 4 << 20
 """Most bytes of the capture that are read at once."""
 
+AT_ONCE = 1 << 14
+"""Rows that are taken from the columns at once."""
 
-def tcp_headers(session: Session, start: int, stop: int) -> Iterator[bytes]:
-    """The TCP header, options included as far as captured, of every segment from row `start` to `stop`, in order."""
-    store = session.store
-    step = 1 << 14
-    for first in range(start, stop, step):
-        last = min(first + step, stop)
-        rows = np.flatnonzero(store.column("connection", first, last) >= 0)
+
+def tcp_headers(session: Session, rows: NDArray[np.int64]) -> Iterator[bytes]:
+    """The TCP header, options included as far as captured, of the segment of each row, in order.
+
+    `rows` ascend, and are those of TCP segments. Raises InputError where the disk fails.
+    """
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
         columns = ("offset", "captured", "tcp_offset", "header_length")
-        values = [store.column(name, first, last)[rows].astype(np.int64) for name in columns]
+        values = [session.store.gather(name, some).astype(np.int64) for name in columns]
         begin = values[0] + values[2]
         length = np.clip(values[1] - values[2], 0, values[3])
         yield from _read(session, list(zip(begin.tolist(), (begin + length).tolist(), strict=True)))

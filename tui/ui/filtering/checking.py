@@ -1,0 +1,47 @@
+"""Whether what is typed is a display filter, where it stops being one, and how it may go on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.query.display import FilterError, completions, parse
+from tui.ui.filtering.suggestions import Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a filter, and its first character and the one after its last, counted from 0."""
+
+    start: int
+    end: int
+    words: str
+
+
+def fault_of(text: str) -> Fault | None:
+    """What is wrong with a filter; None where nothing is, or where nothing was typed yet."""
+    if not text.strip():
+        return None
+    try:
+        parse(text)
+    except FilterError as error:
+        return Fault(error.start, error.end, str(error))
+    return None
+
+
+def suggestions_for(text: str, cursor: int) -> tuple[int, int, Sequence[Suggestion]]:
+    """What may stand at the cursor, and the first character that it replaces and the one after the last.
+
+    Nothing, where the only word that fits is there already.
+    """
+    found = completions(text, cursor)
+    items = found.items
+    if len(items) == 1 and items[0].text.strip() == text[found.start : found.end].strip():
+        items = ()
+    return found.start, found.end, items
+
+
+def completed(text: str, start: int, end: int, word: str) -> tuple[str, int]:
+    """The text with a word put in and a blank behind it, and the place of the cursor after that."""
+    after = text[end:]
+    blank = "" if word.endswith(" ") else " "
+    after = after.removeprefix(" ")
+    return text[:start] + word + blank + after, start + len(word + blank)

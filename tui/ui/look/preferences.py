@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from tui.errors import UserError
 from tui.settings import Settings
+from tui.ui.filtering.history import bounded
 from tui.ui.look.themes import THEMES
 from tui.ui.look.view_options import TIME_FORMATS, ViewOptions
 
@@ -51,6 +52,16 @@ class Preferences:
     def choose_options(self, options: ViewOptions) -> str | None:
         """Keep how times are written; returns why that was not possible."""
         self._settings.time_format = options.time_format
+        return self._stored()
+
+    @property
+    def display_filters(self) -> list[str]:
+        """Display filters that were used, the latest first; those that can't be drawn are left out."""
+        return bounded(self._settings.display_filters or [])
+
+    def remember_display_filter(self, expression: str) -> str | None:
+        """Keep a display filter as the latest one; returns why that was not possible."""
+        self._settings.display_filters = bounded([expression, *self.display_filters])
         return self._stored()
 
     def _stored(self) -> str | None:

@@ -62,6 +62,7 @@ Table {
 WORKBENCH_CSS = """
 Workbench {
     layout: vertical;
+    layers: default above;
     #status { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     #keys { height: 1; background: $footer-background; color: $footer-foreground; }
     #panes, #lower { layout: vertical; height: 1fr; }
@@ -114,7 +115,7 @@ Page {
 """
 
 HELP_CSS = """
-Help {
+Help, FieldList {
     align: center middle;
     #help { width: 78; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 1 2;
             border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted;
@@ -134,6 +135,31 @@ Prompt {
 }
 """
 
+FILTER_PROMPT_CSS = """
+FilterPrompt {
+    layer: above;
+    dock: bottom;
+    height: auto;
+    background: $footer-background;
+    color: $foreground;
+    #filter-suggestions { height: auto; background: $panel; }
+    #filter-verdict { height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis; }
+    #filter-line { height: 1; }
+    #filter-question { width: auto; max-width: 50%; height: 1; text-style: bold; }
+    #filter-entry { width: 1fr; min-width: 8; height: 1; border: none; padding: 0; background: $footer-background; }
+    #filter-entry > .filter-entry--wrong { color: $text-error; text-style: bold underline; }
+}
+"""
+
+SUGGESTIONS_CSS = """
+Suggestions > .suggestions--chosen {
+    color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
+}
+Suggestions > .suggestions--about { color: $text-muted; }
+Suggestions:nocolor > .suggestions--chosen { text-style: reverse; }
+Suggestions:ansi > .suggestions--chosen { color: ansi_default; background: ansi_default; text-style: reverse; }
+"""
+
 OPEN_CSS = """
 OpenDialog {
     align: center middle;
@@ -147,5 +173,29 @@ OpenDialog {
     #open-label { height: 1; margin: 1 0 0 0; color: $text-muted; }
     #open-candidates { height: auto; max-height: 3; color: $text-muted; }
     #open-message { height: auto; max-height: 4; color: $text-warning; text-style: bold; }
+}
+"""
+
+EXPORT_CSS = """
+ExportDialog {
+    align: center middle;
+    #export { width: 90; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 0 1;
+              border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted;
+              scrollbar-size-vertical: 1; }
+    &:ansi #export { background: ansi_default; }
+    #export-lists { height: 10; }
+    #export-what, #export-form { width: 1fr; height: 10; padding: 0; background: transparent;
+              text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1;
+              border: round $border-blurred; border-title-color: $text-muted; }
+    #export-what:focus, #export-form:focus { border: round $border; border-title-color: $foreground; }
+    &:ansi .option-list--option-highlighted { text-style: underline; }
+    &:ansi Step:focus > .option-list--option-highlighted { text-style: bold underline; }
+    #export-label { height: 1; color: $text-muted; }
+    #export-entry { height: 1; border: none; padding: 0; background: $panel; }
+    #export-candidates { height: auto; max-height: 2; color: $text-muted; }
+    #export-summary { height: auto; max-height: 2; margin: 1 0 0 0; }
+    #export-message, #export-question { height: auto; max-height: 4; color: $text-warning; text-style: bold; }
+    #export-write { width: auto; height: 1; margin: 1 0 0 0; background: $panel; text-style: bold; }
+    #export-write:hover { text-style: reverse; }
 }
 """

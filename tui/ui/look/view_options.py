@@ -16,3 +16,5 @@ class ViewOptions:
     time_format: TimeFormat = "relative"
     absolute_numbers: bool = False
     """Sequence and acknowledgement numbers as on the wire, instead of relative to the initial ones."""
+    display_filter: str = ""
+    """What selects the frames that are shown; empty where all are."""

@@ -1,5 +1,6 @@
 """What a table shows in one place: text in one style, or several pieces of it in styles of their own."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from rich.cells import cell_len, set_cell_size
@@ -9,12 +10,28 @@ from tui.ui.tables.columns import Column, Shorten, fit
 Span = tuple[str, str]
 """Text that is fit to be drawn, and its kind (a name of theme.KINDS, or empty)."""
 
-Cell = Span | tuple[Span, ...]
-"""One span, or any number of them side by side."""
+
+class DrawnCell(ABC):
+    """A cell that draws itself in the width that it gets; equal to another one that looks the same."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def spans(self, width: int) -> tuple[Span, ...]:
+        """Spans of exactly `width` cells."""
+
+
+Cell = Span | tuple[Span, ...] | DrawnCell
+"""One span, any number of them side by side, or what draws itself."""
+
+TEXT_WIDTH = 160
+"""Cells in which a cell that draws itself becomes text without a screen."""
 
 
 def spans_of(cell: Cell) -> tuple[Span, ...]:
     """The spans of a cell, whichever way it is written."""
+    if isinstance(cell, DrawnCell):
+        return cell.spans(TEXT_WIDTH)
     if cell and isinstance(cell[0], str):
         return (cell,)
     return cell
@@ -27,9 +44,12 @@ def text_of(cell: Cell) -> str:
 
 def fitted(cell: Cell, column: Column, width: int) -> Iterator[Span]:
     """The spans of a cell in exactly `width` cells; what does not fit is shortened, or ends in `…`."""
-    spans = spans_of(cell)
     if width <= 0:
         return
+    if isinstance(cell, DrawnCell):
+        yield from cell.spans(width)
+        return
+    spans = spans_of(cell)
     if len(spans) == 1:
         text, kind = spans[0]
         yield fit(text, width, column.right, column.shorten), kind

@@ -32,6 +32,8 @@ class Column:
     """Takes the room that is left over; the last such column does, where there are several."""
     shorten: Shorten | None = None
     """How a value is written that is too long for the column."""
+    heading: Callable[[int], str] | None = None
+    """Makes the title for a width; without it the title is always the same."""
 
 
 def arrange(columns: Sequence[Column], room: int) -> list[tuple[int, int]]:

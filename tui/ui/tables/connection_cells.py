@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.ui.look.formats import short_ends, short_number, short_state
-from tui.ui.look.note_words import GLYPH, KIND, problem_text
+from tui.ui.look.formats import short_ends, short_number
 from tui.ui.look.quantities import bytes_text, duration_text
 from tui.ui.tables.cells import Cell, Span
 from tui.ui.tables.columns import Column
 from tui.views import ConnectionView
+from tui.views.wording.notes import GLYPH, KIND, problem_text
+from tui.views.wording.shorter import short_state
 
 VERDICT_KINDS = {
     "closed": "handshake",

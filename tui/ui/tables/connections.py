@@ -19,6 +19,7 @@ from tui.ui.tables.connection_cells import (
     connection_cells,
 )
 from tui.ui.tables.ordering import Ordering
+from tui.ui.tables.selecting import words_without_selected
 
 SORTING_PAUSE = 1.0
 """Least seconds between two sortings by themselves."""
@@ -45,7 +46,8 @@ class ConnectionRows:
         self._offered: Sequence[Column] = COLUMNS_WITHOUT_PROBLEMS
         self._looked_at: Progress | None = None
         self._ordering: Ordering | None = None
-        self._sorted: Progress | None = None
+        self._sorted: NDArray[np.int64] | None = None
+        self._display_filter = model.options.display_filter
         self._pause_until = 0.0
 
     @property
@@ -64,7 +66,9 @@ class ConnectionRows:
     def update(self) -> bool:
         """Make room for the first problem, and sort again where that is due; true where the list is a new one."""
         self._look_for_problems()
-        if self._ordering is None or self._sorted is self._model.progress or time.monotonic() < self._pause_until:
+        if self._ordering is None or self._sorted is self._model.listed_connections:
+            return False
+        if time.monotonic() < self._pause_until and self._display_filter == self._model.options.display_filter:
             return False
         self._take_ordering()
         return True
@@ -97,28 +101,28 @@ class ConnectionRows:
 
     def _take_ordering(self) -> None:
         began = time.monotonic()
-        numbers = self._model.connection_numbers
+        numbers = self._model.listed_connections
         keys = self._model.connection_keys(numbers, SORT_KEYS[self.order])
         self._ordering = Ordering(numbers, keys, self.descending)
-        self._sorted = self._model.progress
+        self._sorted, self._display_filter = numbers, self._model.options.display_filter
         ended = time.monotonic()
         self._pause_until = ended + max(SORTING_PAUSE, SORTING_SHARE * (ended - began))
 
     @property
-    def _numbers(self) -> NDArray[np.int64]:
+    def numbers(self) -> NDArray[np.int64]:
         """The connection numbers in the order in which they are shown."""
-        return self._model.connection_numbers if self._ordering is None else self._ordering.numbers
+        return self._model.listed_connections if self._ordering is None else self._ordering.numbers
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self.numbers)
 
     def key(self, row: int) -> int:
         """The connection number of a row."""
-        return int(self._numbers[row])
+        return int(self.numbers[row])
 
     def next_row(self, numbers: NDArray[np.int64], row: int, direction: int) -> int | None:
         """The nearest row after a row, or before it (`direction` -1), whose connection is among `numbers`."""
-        shown = self._numbers
+        shown = self.numbers
         wanted = np.zeros(max(shown.max(initial=-1), numbers.max(initial=-1)) + 1, np.bool_)
         wanted[numbers] = True
         found = np.flatnonzero(wanted[shown])
@@ -142,6 +146,8 @@ class ConnectionRows:
         model = self._model
         if model.error:
             return "Reading ended with an error before the first TCP connection."
+        if len(model.connection_numbers) and model.selection is not None:
+            return words_without_selected(model, "connection")
         if not model.progress.over:
             return "No TCP connection so far." if model.is_stream else "Reading … no TCP connection so far."
         if model.frames == 0:

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from tui.text import printable, printable_bytes
 from tui.ui.look import formats
-from tui.ui.look.note_words import GLYPH, KIND, problem_words, quiet_words
-from tui.ui.look.words import leading, role_text
+from tui.ui.marks import SIGN
 from tui.ui.model import Model
 from tui.ui.tables.cells import Cell, Span
 from tui.ui.tables.columns import Column, fit_end
 from tui.ui.tables.packet_rows import PacketRows
+from tui.ui.tables.selecting import words_without_selected
 from tui.ui.tables.waiting import words_while_waiting
 from tui.views import FrameView, SegmentView
+from tui.views.wording.notes import GLYPH, KIND, problem_words, quiet_words
+from tui.views.wording.roles import leading, role_text
+from tui.views.wording.shorter import short_role, short_state
 
 PAYLOAD_BYTES = 64
 """Bytes of a payload that a row shows."""
@@ -46,9 +49,9 @@ class FrameRows:
 
     arrival_order = True
 
-    def __init__(self, model: Model, connection: int | None = None) -> None:
+    def __init__(self, model: Model, connection: int | None = None, packets: PacketRows | None = None) -> None:
         self._model = model
-        self._packets = PacketRows(model, connection)
+        self._packets = PacketRows(model, connection) if packets is None else packets
         self._shape: Shape | None = None
         self._columns: Sequence[Column] = ()
         self._dated = False
@@ -89,7 +92,7 @@ class FrameRows:
             options.time_format,
             options.absolute_numbers,
             time_width,
-            stepped(len(str(self._latest("number"))), FRAME_WIDTHS),
+            stepped(len(str(self._latest("number"))) + bool(self._model.marks), FRAME_WIDTHS),
             stepped(len(str(self._latest_connection())), CONNECTION_WIDTHS),
         )
         if shape != self._shape:
@@ -121,6 +124,10 @@ class FrameRows:
         """Everything about the frame of a row."""
         return self._model.frame(self._packets.store_row(row))
 
+    def subject(self, row: int) -> FrameView | str:
+        """What the details are to speak of while the cursor is on a row: a frame, or a text."""
+        return self.view(row)
+
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a frame."""
         view = self.view(row)
@@ -131,10 +138,17 @@ class FrameRows:
             cells = segment_cells(view, time, payload, self._model.options.absolute_numbers, number)
         else:
             cells = frame_cells(view, time)
+        cells[0] = self.number_cell(view.number)
         if self.connection is None:
             connection = str(view.connection) if isinstance(view, SegmentView) else ""
             cells.insert(CONNECTION_PLACE, (connection, "quiet"))
         return cells
+
+    def number_cell(self, number: int) -> Cell:
+        """The number of a frame, with a sign before it where the frame is marked; empty for 0, which is none."""
+        if number in self._model.marks:
+            return f"{SIGN}{number}", "changed"
+        return str(number) if number else "", "quiet"
 
     def _time(self, row: int, view: FrameView) -> str:
         """The time of a frame as the user wants it: since the first frame, since the row before, or of the day."""
@@ -143,11 +157,18 @@ class FrameRows:
             return formats.clock(view.time_ns, self._dated)
         if time_format == "relative":
             return formats.seconds(view.elapsed)
-        before_ns = self._model.value("time_ns", self._packets.store_row(row - 1)) if row else view.time_ns
-        return formats.seconds((view.time_ns - before_ns) / formats.NS)
+        before_ns = self._time_before(row)
+        return formats.seconds((view.time_ns - (view.time_ns if before_ns is None else before_ns)) / formats.NS)
+
+    def _time_before(self, row: int) -> int | None:
+        """Time of the frame that stands before a row; None where there is none."""
+        return self._model.value("time_ns", self._packets.store_row(row - 1)) if row else None
 
     def words_when_empty(self) -> str:
         """Why there are no frames."""
+        if self._model.frames and self._model.selection is not None:
+            where = "" if self.connection is None else f" of connection {self.connection}"
+            return words_without_selected(self._model, f"frame{where}", self.connection is not None)
         if self.connection is not None:
             return "No segment of this connection is left."
         if self._model.error:
@@ -190,9 +211,9 @@ def frame_columns(
         Column("ack", LONG_NUMBER, number_minimum, right=True, rank=7, shorten=fit_end),
         Column("window", 8, 6, right=True, rank=9, shorten=formats.short_number),
         Column("len", 5, 5, right=True, rank=5, shorten=formats.short_number),
-        Column("role", 19, 19, flexible=True, shorten=formats.short_role),
-        Column("client state", 14, 13, rank=1, shorten=formats.short_state),
-        Column("server state", 14, 13, rank=1, shorten=formats.short_state),
+        Column("role", 19, 19, flexible=True, shorten=short_role),
+        Column("client state", 14, 13, rank=1, shorten=short_state),
+        Column("server state", 14, 13, rank=1, shorten=short_state),
         Column("payload", 24, 9, rank=8, flexible=True),
     )
 

@@ -39,7 +39,8 @@ class RowDrawing:
         for i, column_width in places:
             column = columns[i]
             style = base + CHOSEN if i == chosen else base
-            segments += [Segment(fit(column.title, column_width, column.right), style), Segment(" " * GAP, base)]
+            title = column.title if column.heading is None else column.heading(column_width)
+            segments += [Segment(fit(title, column_width, column.right), style), Segment(" " * GAP, base)]
         return Strip(segments[:-1]).adjust_cell_length(width, base)
 
     def row(

@@ -1,7 +1,7 @@
 """A table of any number of rows, which asks for the cells of a row only when it draws that row."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Protocol
 
 from textual import events
@@ -100,6 +100,8 @@ class Table(ScrollView, can_focus=True):
         self._places: list[tuple[int, int]] = []
         self._arranged_width = -1
         self._settled = 0.0
+        self.sideways: Callable[[int], None] | None = None
+        """Takes the keys to the left (-1) and to the right (1) where they do not choose a column."""
         self.may_follow = False
         """Rows arrive as they happen, so that following them makes sense."""
         self.following = False
@@ -172,13 +174,36 @@ class Table(ScrollView, can_focus=True):
         if self._count <= 0:
             return
         before = self.cursor
-        self._put_cursor(max(0, min(row, self._count - 1)), context)
+        self._put_cursor(self._past_captions(max(0, min(row, self._count - 1))), context)
         if self.cursor != before:
             self.following = self.may_follow and self._rows.arrival_order and self.cursor == self._count - 1
+
+    def _past_captions(self, row: int) -> int:
+        """The nearest row on which a cursor that comes to `row` can stand: one that has the key of the row below it is
+        a caption of that one.
+        """
+        direction = -1 if row < self.cursor else 1
+        while row >= 0 and self._is_caption(row):
+            row += direction
+        return row if row >= 0 else self._past_captions_down()
+
+    def _past_captions_down(self) -> int:
+        row = 0
+        while self._is_caption(row):
+            row += 1
+        return row
+
+    def _is_caption(self, row: int) -> bool:
+        return row + 1 < self._count and self._rows.key(row) == self._rows.key(row + 1)
 
     def move_to_key(self, key: int) -> None:
         """Put the cursor on the row of a key."""
         self.move_to(self._rows.find(key))
+
+    def hold(self, key: int) -> None:
+        """Bring the cursor to the row of a key, or to the next one there is, as if it had been there all the time."""
+        self.key = key
+        self.update_rows()
 
     def follow(self, on: bool) -> None:
         """Go to the last row and to every one that comes after it, or stop doing so."""
@@ -322,6 +347,9 @@ class Table(ScrollView, can_focus=True):
 
     def action_column(self, direction: int) -> None:
         """Choose the next column to the right or to the left; to the left of the first none is chosen."""
+        if self.sideways is not None:
+            self.sideways(direction)
+            return
         shown = [i for i, _ in self._places]
         place = shown.index(self.column) if self.column in shown else -1
         place = min(place + direction, len(shown) - 1)

@@ -43,6 +43,10 @@ class Bench(Screen[None]):
         """Focus a pane at once, so that keys already typed go to it."""
         raise NotImplementedError
 
+    def update_tables(self) -> None:
+        """Show what the last poll found."""
+        raise NotImplementedError
+
     def fit_connections(self) -> None:
         """Give the list of connections the height that it needs."""
         raise NotImplementedError
@@ -55,6 +59,18 @@ class Bench(Screen[None]):
         """Put the cursor of the packet table on a frame, and the focus there; where it is not among the packets shown,
         show those of its connection. The key Back goes to where that began.
         """
+        raise NotImplementedError
+
+    def rows_of(self, connection: int | None) -> FrameRows:
+        """The packets of a connection, None for all, in the way in which they are shown now."""
+        raise NotImplementedError
+
+    def show_packets(self, rows: FrameRows) -> None:
+        """Show other rows in the packet table, with the cursor on the frame where it is, as far as they have it."""
+        raise NotImplementedError
+
+    def reveal(self, frame: int) -> None:
+        """Where a frame of the packets shown is folded away, show it."""
         raise NotImplementedError
 
     def show_details(self) -> None:

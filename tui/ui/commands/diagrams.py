@@ -1,6 +1,7 @@
 """The key that shows the state diagram of a connection."""
 
 from tui.ui.commands.base import Bench
+from tui.ui.diagram.page import StateDiagram
 
 
 class Diagrams(Bench):
@@ -8,3 +9,17 @@ class Diagrams(Bench):
 
     def action_diagram(self) -> None:
         """Show the path that each end has taken through the states."""
+        number = self.chosen_connection()
+        if number is None:
+            self.say("Choose a connection, or a packet of one: there is none under the cursor")
+            return
+        paths = self.model.state_paths(number)
+        if paths is None:
+            self.say(f"Connection {number} is not there any more")
+            return
+        frame = self.packet_table.key if self.subject_table is self.packet_table else None
+        self.app.push_screen(StateDiagram(self.model, paths, frame), self._leave_diagram)
+
+    def _leave_diagram(self, frame: int | None) -> None:
+        if frame is not None:
+            self.show_frame(frame)

@@ -1,4 +1,4 @@
-"""The keys that go to the next or the previous handshake, teardown, reset or problem, and to a frame by its number."""
+"""The keys that go to the next or the previous handshake, teardown, reset or problem."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +12,6 @@ from tui.tcp.rules.roles import Role
 from tui.ui.commands.base import Bench
 from tui.ui.tables.connections import ConnectionRows
 from tui.ui.tables.packet_rows import PacketRows
-
-LONGEST_NUMBER = 12
-"""Digits of a frame number that anyone may type."""
 
 RESETS = (
     Role.REFUSED | Role.HANDSHAKE_RESET | Role.RESET | Role.RESET_IN_TEARDOWN | Role.LATE_RESET | Role.IGNORED_RESET
@@ -116,8 +113,9 @@ class Jumps(Bench):
         place = packets.next_place("roles", roles, -1 if direction > 0 else len(packets), direction)
         if place is None:
             return False
+        frame = self.model.frame_number(packets.store_row(place))
         self.narrow(number)
-        self.packet_table.jump_to(place)
+        self.packet_table.jump_to(self.packet_rows.find(frame))
         self.go_to(self.packet_table)
         return True
 
@@ -127,32 +125,6 @@ class Jumps(Bench):
         if row is not None:
             self.connection_table.jump_to(row)
         return row is not None
-
-    def action_go_to(self) -> None:
-        """Ask for a frame number, and go to that frame."""
-        self.ask("Frame number", self._go_to_frame)
-
-    def _go_to_frame(self, text: str) -> str | None:
-        """Go to the frame of a number that was typed, or to the nearest one shown; returns what is wrong with it."""
-        digits = text.strip().replace(",", "")
-        if not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
-            return "Type the number of a frame, such as 42."
-        rows = self.packet_rows
-        if not len(rows):
-            return "There is no frame yet."
-        number, first, last = int(digits), rows.key(0), rows.key(len(rows) - 1)
-        if not first <= number <= last:
-            return f"The frames shown here are {first:,} to {last:,}."
-        place = rows.find(number)
-        if place and number - rows.key(place - 1) < rows.key(place) - number:
-            place -= 1
-        nearest = rows.key(place)
-        self.packet_table.jump_to(place)
-        self.prompt.close()  # which would go back to where the question was asked
-        self.go_to(self.packet_table)
-        if nearest != number:
-            self.say(f"Frame {number:,} is not shown here; this is the nearest one.")
-        return None
 
 
 def _below(direction: int) -> str:

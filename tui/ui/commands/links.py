@@ -57,7 +57,11 @@ class FollowingLinks(Bench):
         if row is None:
             self.say(f"Frame {frame:,} is not there any more")
             return
+        if not self.model.is_selected(row):
+            self.say(f"The display filter hides frame {frame:,}; / and an empty line show it")
+            return
         here = self._place()
+        self.reveal(frame)
         rows = self.packet_rows
         place = rows.find(frame)
         if place >= len(rows) or rows.key(place) != frame:

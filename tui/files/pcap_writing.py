@@ -1,5 +1,6 @@
 """Writing pcap (draft-ietf-opsawg-pcap)."""
 
+from collections.abc import Sequence
 from struct import Struct
 from typing import BinaryIO
 
@@ -31,7 +32,9 @@ class PcapWriter:
         self._snap_length = 0
         self._longest = 0
 
-    def write(self, batch: FrameBatch) -> None:
+    def write(self, batch: FrameBatch, comments: Sequence[str] = ()) -> None:
+        if comments:
+            raise InputError(f"a pcap file holds no comments; {WRITE_PCAPNG}")
         if not len(batch):
             return
         self._longest = max(self._longest, int(batch.captured.max()))

@@ -1,11 +1,12 @@
 """Writing pcapng (draft-ietf-opsawg-pcapng): enhanced packet blocks in as many sections as there are byte orders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from struct import Struct
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.files.frames import FrameBatch
 from tui.files.pcapng import ENHANCED, IF_DESCRIPTION, IF_NAME, IF_TSRESOL, INTERFACE, SECTION
@@ -14,6 +15,9 @@ from tui.files.source import Capture
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
 UNKNOWN_LENGTH = -1
 """Length of a section that does not say where it ends."""
+
+COMMENT = 1
+"""Option of any block: text in UTF-8 (opt_comment)."""
 
 LONGEST_OPTION = 0xFFFF
 """Bytes of an option's value at most."""
@@ -31,7 +35,7 @@ class PcapngWriter:
         self._nanoseconds: dict[int, int] = {}
         """Nanoseconds of a tick, by index in the source's interfaces."""
 
-    def write(self, batch: FrameBatch) -> None:
+    def write(self, batch: FrameBatch, comments: Sequence[str] = ()) -> None:
         if not len(batch):
             return
         big = np.array([interface.byte_order == ">" for interface in self._source.interfaces])[batch.interface]
@@ -39,7 +43,7 @@ class PcapngWriter:
         for first, stop in pairwise(turns):
             order = ">" if big[first] else "<"
             self._begin(order, np.unique(batch.interface[first:stop]).tolist() if self._order else self._all(order))
-            self._write_run(batch, first, stop)
+            self._write_run(batch, first, stop, [self._comment(text) for text in comments[first:stop]])
 
     def finish(self) -> None:
         if not self._order:
@@ -76,17 +80,24 @@ class PcapngWriter:
         value = value[:LONGEST_OPTION]
         return Struct(self._order + "HH").pack(code, len(value)) + value + bytes(-len(value) % 4) if value else b""
 
+    def _comment(self, text: str) -> bytes:
+        """The options of a packet with this comment; none where it is empty."""
+        whole_letters = text.encode(errors="replace")[:LONGEST_OPTION].decode(errors="ignore").encode()
+        return self._option(COMMENT, whole_letters) + bytes(4) if text else b""
+
     def _write_block(self, kind: int, body: bytes) -> None:
         length = 12 + len(body)
         self._file.write(Struct(self._order + "II").pack(kind, length) + body + Struct(self._order + "I").pack(length))
 
-    def _write_run(self, batch: FrameBatch, first: int, stop: int) -> None:
-        """Write frames `first` to `stop`, which are of one byte order, as one join of headers, frames and trailers."""
+    def _write_run(self, batch: FrameBatch, first: int, stop: int, options: Sequence[bytes]) -> None:
+        """Write frames `first` to `stop`, which are of one byte order, as one join of headers, frames, options (of
+        all of them, or none) and trailers.
+        """
         captured = batch.captured[first:stop]
-        headers, trailers = self._headers(batch, first, stop)
+        headers, trailers = self._headers(batch, first, stop, np.array(list(map(len, options)) or [0]))
         data = batch.data.data
         padding = (-captured % 4).tolist()
-        parts: list[memoryview] = []
+        parts: list[bytes | memoryview] = []
         header, trailer = 0, 3
         for start, length, pad in zip(batch.start[first:stop].tolist(), captured.tolist(), padding, strict=True):
             parts += (
@@ -96,10 +107,25 @@ class PcapngWriter:
             )
             header += 28
             trailer += 7
+        if options:
+            parts = self._with_options(parts, options)
         self._file.write(b"".join(parts))
 
-    def _headers(self, batch: FrameBatch, first: int, stop: int) -> tuple[memoryview, memoryview]:
-        """28 bytes before and 3 + 4 behind every frame (three zeros to pad with, the length again)."""
+    @staticmethod
+    def _with_options(parts: list[bytes | memoryview], options: Sequence[bytes]) -> list[bytes | memoryview]:
+        """The three parts of each frame, with its options before the length that ends it."""
+        frames = zip(parts[::3], parts[1::3], parts[2::3], options, strict=True)
+        return [
+            part for head, data, tail, own in frames for part in (head, data, tail[: len(tail) - 4], own, tail[-4:])
+        ]
+
+    def _headers(
+        self, batch: FrameBatch, first: int, stop: int, options: NDArray[np.int64]
+    ) -> tuple[memoryview, memoryview]:
+        """28 bytes before and 3 + 4 behind every frame (three zeros to pad with, the length again).
+
+        `options`: bytes of each frame's options, or one number for all.
+        """
         rows = slice(first, stop)
         interface, captured = batch.interface[rows], batch.captured[rows]
         used = np.unique(interface)
@@ -107,7 +133,7 @@ class PcapngWriter:
         local = np.array([self._local[int(index)] for index in used])[where]
         nanoseconds = np.array([self._nanoseconds[int(index)] for index in used])[where]
         ticks = np.maximum(batch.time_ns[rows], 0) // nanoseconds
-        lengths = 32 + captured + -captured % 4
+        lengths = 32 + captured + -captured % 4 + options
         kind = np.full(len(captured), ENHANCED)
         columns = (kind, lengths, local, ticks >> 32, ticks & 0xFFFFFFFF, captured, batch.wire[rows])
         words = np.stack(columns, axis=1).astype(self._order + "u4")

@@ -5,12 +5,13 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.ui.actions import ACTIONS, HEADINGS, Action, bindings
+from tui.ui.actions import ACTIONS, HEADINGS, Action
+from tui.ui.dialogs.fields import FieldList
+from tui.ui.dialogs.help_text import HelpText
 from tui.ui.look import theme
 
 KEY_CELLS = 10
@@ -56,25 +57,26 @@ class Help(ModalScreen[None]):
     """All keys and what they do, made from the registry."""
 
     CSS = theme.HELP_CSS
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,enter", "dismiss", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter", "dismiss", "Close"),
+        Binding("slash", "fields", "Fields"),
+    ]
 
     def compose(self) -> ComposeResult:
         """One text that scrolls on a small screen."""
         with HelpText(id="help") as text:
             text.border_title = "Keys"
-            text.border_subtitle = "↑ ↓ scroll   Esc close"
+            text.border_subtitle = "↑ ↓ scroll   / filter fields   Esc close"
             yield Static(Content.assemble(*help_parts()), markup=False)
+
+    def action_fields(self) -> None:
+        """List the fields of display filters in the place of the keys."""
+        self.app.switch_screen(FieldList())
 
     def on_click(self, event: events.Click) -> None:
         """A click anywhere closes the list."""
         event.stop()
         self.dismiss()
-
-
-class HelpText(VerticalScroll, can_focus=True):
-    """Scrolls with the keys that move in a table."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("help")]
 
 
 def help_parts() -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from textual.dom import DOMNode
 from tui.ui.actions import INSPECT, MOVE, applying
 from tui.ui.commands.base import Bench
 from tui.ui.look.themes import THEMES
+from tui.ui.pages import Page
 
 ALWAYS = ("live", "own ssh")
 """The palette lists all there is; an action that does not apply says why."""
@@ -54,7 +55,7 @@ class Commands(Provider):
                 yield Hit(score, Content(name), command, text=name, help=sentence)
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
-        """Those of the main screen only over the main screen. They are no key presses: a field may have the focus."""
+        """Those of a screen only over that screen. They are no key presses: a field may have the focus."""
         for action in applying(ALWAYS):
             namespace = self._namespace(action.group)
             if namespace is not None and action.heading not in BY_HAND and action.name != "command_palette":
@@ -67,4 +68,7 @@ class Commands(Provider):
         """What has the actions of a group; None where it is not on the screen."""
         if group == "app":
             return self.app
-        return self.screen if isinstance(self.screen, Bench) else None
+        screen = self.screen
+        if isinstance(screen, Page):
+            return screen if group in ("page", screen.KEYS) else None
+        return screen if isinstance(screen, Bench) and group == "workbench" else None

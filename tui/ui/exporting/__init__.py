@@ -1,0 +1,1 @@
+"""What the export dialog offers, and the thread that writes."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.program import PATIENCE, PROJECT
 from tui.errors import InputError
 from tui.settings import FILE_NAME, FOLDER_VARIABLE, Settings, load_settings, settings_path, store_settings, toml_text
+from tui.ui.look.preferences import Preferences
 
 CHOSEN = Settings(theme="nord", layout="wide", time_format="clock")
 
@@ -44,6 +45,27 @@ def test_what_is_stored_is_loaded(folder: Path) -> None:
     store_settings(CHOSEN)
     assert load_settings() == (CHOSEN, None)
     assert [path.name for path in folder.iterdir()] == [FILE_NAME]
+
+
+def test_filters_used_before_are_a_list_and_anything_else_is_told(folder: Path) -> None:
+    write(folder, 'display_filters = ["tcp", 5]\nlayout = "wide"')
+    settings, complaint = load_settings()
+    assert settings == Settings(layout="wide")
+    assert complaint is not None
+    assert "`display_filters` has to be a list of texts in quotes" in complaint
+    store_settings(Settings(display_filters=['tcp.payload contains "a\\n"', "udp"]))
+    assert load_settings() == (Settings(display_filters=['tcp.payload contains "a\\n"', "udp"]), None)
+
+
+def test_filters_that_are_kept_are_few_enough_for_the_file(folder: Path) -> None:
+    settings = Settings(display_filters=[f"frame.number == {number}" for number in range(100)])
+    preferences = Preferences(settings, store_settings)
+    assert preferences.remember_display_filter("é" * 4096) is None
+    assert preferences.remember_display_filter("\\" * 4096) is None
+    kept = load_settings()[0].display_filters
+    assert kept is not None
+    assert kept[:3] == ["\\" * 4096, "é" * 4096, "frame.number == 0"]
+    assert len(kept) == 50
 
 
 def test_a_choice_that_was_taken_back_is_gone(folder: Path) -> None:

@@ -206,7 +206,7 @@ def _may_replace(path: str | None) -> bool:
 
         check_new_file(path)  # before anything is captured
         return False
-    print(f"{printable(path)} exists. Overwrite it? [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{printable(path)} exists. Replace it? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise InputError(f"{printable(path)} is left as it is")
     return True

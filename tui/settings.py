@@ -41,6 +41,12 @@ class Settings:
     """How the panes are arranged."""
     time_format: str | None = None
     """How the time of a frame is written: `relative`, `delta` or `clock`."""
+    display_filters: list[str] | None = None
+    """Display filters that were used, the latest first."""
+
+
+LISTS = ("display_filters",)
+"""Settings that are lists of texts; the others are texts."""
 
 
 def settings_path() -> Path:
@@ -68,11 +74,18 @@ def load_settings() -> tuple[Settings, str | None]:
     unusable = []
     for field in fields(Settings):
         value = told.get(field.name)
-        if isinstance(value, str):
+        is_list = field.name in LISTS
+        if value is None:
+            continue
+        if _is_list_of_texts(value) if is_list else isinstance(value, str):
             setattr(settings, field.name, value)
-        elif value is not None:
-            unusable.append(f"`{field.name}` has to be a text in quotes")
+        else:
+            unusable.append(f"`{field.name}` has to be {'a list of texts' if is_list else 'a text'} in quotes")
     return settings, f"In the settings of {_shown(path)}, {' and '.join(unusable)}." if unusable else None
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def store_settings(settings: Settings) -> None:

@@ -227,3 +227,15 @@ async def test_live_it_grows() -> None:
         await until(pilot, lambda: "client TIME-WAIT, server CLOSED?" in shown_lines(pilot)[0])
         assert "C3" in shown(pilot)
         assert page._list.stop == Stop(1, 2)
+
+
+async def test_its_key_closes_it_and_the_help_begins_with_its_own_keys() -> None:
+    async with diagram("curl-http", (80, 24)) as (pilot, page):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "In the state diagram: to the path of the other end" in shown(pilot))
+        told = shown(pilot)
+        assert told.index("to the path of the other end") < told.index("One row up")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is page)
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Workbench))

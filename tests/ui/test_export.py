@@ -135,7 +135,7 @@ async def test_an_existing_file_is_replaced_only_after_a_yes() -> None:
             app.screen.query_one("#export-entry", Input).value = "old.pcapng"
             for refusal in ("n", "enter", "escape"):
                 await pilot.press("enter")
-                await until(pilot, lambda: "old.pcapng exists. Overwrite it?" in shown(pilot))
+                await until(pilot, lambda: "old.pcapng exists. Replace it?" in shown(pilot))
                 await pilot.press(refusal)
                 await until(pilot, lambda: "It is left as it is" in shown(pilot) and focused(pilot) == "export-entry")
                 assert Path("old.pcapng").read_text() == "precious"

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -122,8 +123,10 @@ async def test_jumps_and_sorting_and_neighbours_know_only_what_is_shown() -> Non
         await pilot.press("g", "enter")
         number = bench.packet_rows.connection
         assert {view.connection for view in segments(bench)} == {number}
-        await type_filter(pilot, f"tcp.stream == {number} && tcp.len > 0")
-        assert all(view.length for view in segments(bench))
+        await type_filter(pilot, f"tcp.stream == {number} && tcp.flags.syn == 1")
+        flags = [view.flags for view in segments(bench)]
+        assert flags[0] == "S"
+        assert all("S" in letters for letters in flags)
         await pilot.press("escape")
         assert bench.packet_rows.connection is None
         assert bench.model.display_filter, "Esc leaves the filter"
@@ -330,3 +333,40 @@ async def test_no_size_crashes_while_a_filter_is_typed() -> None:
         await type_filter(pilot, "tcp.", enter=False)
         await until(pilot, lambda: "tcp." in shown(pilot))
         assert table(pilot, "packets").key == 1
+
+
+async def test_keys_that_come_at_once_are_obeyed_in_their_order() -> None:
+    async with opened("ten-connections", expression="tcp.len > 0") as (pilot, workbench):
+        await pilot.press("slash")
+        await until(pilot, lambda: focused(pilot) == "filter-entry")
+        for key in ("ctrl+u", *"udpx", "backspace", "enter"):  # as a terminal sends what is pasted or typed ahead
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: workbench.model.options.display_filter != "tcp.len > 0")
+        assert workbench.model.options.display_filter == "udp"
+
+
+async def test_what_is_wrong_is_told_in_full_on_a_narrow_screen() -> None:
+    async with opened("curl-http", size=(80, 24)) as (pilot, _):
+        await type_filter(pilot, "conn.problems contains zero window")
+        await until(pilot, lambda: "several words stands in double quotes." in shown(pilot))
+
+
+async def test_a_long_filter_is_judged_while_one_types_on() -> None:
+    async with opened("curl-http") as (pilot, workbench):
+        long = " || ".join(["tcp.port == 80"] * 200)
+        prompt = workbench.filter_prompt
+        await type_filter(pilot, f"{long} || tcp.prot", enter=False)
+        await until(pilot, lambda: "“tcp.prot” is not a field" in str(prompt._verdict.content))
+        await type_filter(pilot, f"{long} && tcp.prot", enter=False)
+        await pilot.press(*["backspace"] * 4, *"port")
+        await until(pilot, lambda: "applies" in str(prompt._verdict.content))
+        await pilot.press("enter")
+        assert workbench.model.options.display_filter == f"{long} && tcp.port"
+
+
+async def test_a_filter_of_the_command_line_can_not_steer_the_terminal() -> None:
+    async with opened("curl-http", expression='frame contains "\x1b[2J"') as (pilot, _):
+        await pilot.press("slash")
+        await until(pilot, lambda: focused(pilot) == "filter-entry")
+        await until(pilot, lambda: shown(pilot).count('frame contains "␛[2J"') > 1)
+        assert "\x1b" not in shown(pilot)

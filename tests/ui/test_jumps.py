@@ -1,4 +1,4 @@
-"""The keys that look for handshakes, teardowns, resets and frame numbers, on real captures."""
+"""The keys that look for handshakes, teardowns, resets and problems, on real captures."""
 
 import time
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.conftest import application, until
+from tests.ui.conftest import until
 from tests.ui.fakes import FakeSession
 from tests.ui.screen import shown
 from tui.files.source import open_capture
@@ -115,41 +115,6 @@ async def test_the_connection_list_goes_on_to_a_connection_that_has_one(several:
         assert bench.key_line.spoken == "No further connection with a reset below."
         await pilot.press("R")
         assert bench.connection_table.key == 3
-
-
-@pytest.mark.parametrize(
-    ("typed", "frame", "complaint"),
-    [
-        ("7", 7, None),
-        (" 1,2 ", 12, None),
-        ("13", 1, "The frames shown here are 1 to 12."),
-        ("0", 1, "The frames shown here are 1 to 12."),
-        ("", 1, "Type the number of a frame, such as 42."),
-        ("-3", 1, "Type the number of a frame, such as 42."),
-        ("٣", 1, "Type the number of a frame, such as 42."),
-        ("9" * 13, 1, "Type the number of a frame, such as 42."),
-    ],
-)
-async def test_a_frame_number_that_is_typed(typed: str, frame: int, complaint: str | None) -> None:
-    async with opened("curl-http.pcap") as (pilot, bench):
-        await pilot.press("colon", *typed, "enter")
-        await pilot.pause()
-        assert bench.prompt.display == bool(complaint)
-        if complaint:
-            assert complaint in shown(pilot)
-        else:
-            assert bench.focused is bench.packet_table
-        assert bench.packet_table.key == frame
-
-
-@pytest.mark.usefixtures("fake_views")
-async def test_the_nearest_frame_where_the_number_is_not_shown() -> None:
-    app, _ = application(100)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: workbench(app).packet_table.key is not None)
-        await pilot.press("colon", "4", "2", "enter")
-        await until(pilot, lambda: workbench(app).packet_table.key == 43)  # a filter has left out the even numbers
-        assert "Frame 42 is not shown here; this is the nearest one." in shown(pilot)
 
 
 def test_a_million_rows_are_looked_through_at_once() -> None:

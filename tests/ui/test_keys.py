@@ -24,8 +24,8 @@ from tui.session import Session
 from tui.ui.actions import ACTIONS, HEADINGS, PANES, WITH_CURSOR, for_footer
 from tui.ui.app import TcptuiApp
 from tui.ui.dialogs.help import HISTORY, SIGNS, Help, listed
-from tui.ui.look.words import ROLES
 from tui.ui.workbench import Workbench
+from tui.views.wording.roles import ROLES
 
 TEN_CONNECTIONS = Path(REDIS).with_name("ten-connections.pcap")
 

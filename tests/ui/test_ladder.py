@@ -14,6 +14,9 @@ from tests.ui.screen import focused, shown, shown_lines, table
 from tui.files.source import open_capture
 from tui.session import Session
 from tui.ui.app import TcptuiApp
+from tui.ui.look.view_options import ViewOptions
+from tui.ui.workbench import Workbench
+from tui.views.ladder.ladder import Ladder
 
 LOSSY = str(CAPTURES / "lossy.pcap")
 TEN = str(CAPTURES / "ten-connections.pcap")
@@ -149,6 +152,17 @@ async def test_a_frame_inside_a_fold_that_is_gone_to_is_shown() -> None:
             assert "P. 7430:8878" in cursor_line(pilot)
 
 
+async def test_a_frame_that_the_display_filter_hides_is_shown_in_a_ladder_all_the_same() -> None:
+    with open_capture(LOSSY) as capture:
+        app = TcptuiApp(Session(capture), ViewOptions(display_filter="tcp.len > 0"))
+        async with app.run_test(size=(160, 50)) as pilot:
+            await in_ladder(pilot, "enter")
+            await key_is(pilot, 4)
+            assert isinstance(app.screen, Workbench)
+            app.screen.show_frame(3)
+            await key_is(pilot, 3)
+
+
 async def test_the_cursor_passes_over_silences() -> None:
     with app_of(IDLE) as app:
         async with app.run_test(size=(160, 50)) as pilot:
@@ -210,6 +224,31 @@ async def test_a_ladder_grows_and_can_be_followed() -> None:
             assert "teardown 4/4" in cursor_line(pilot)
             await pilot.press("g")
             await until(pilot, lambda: "‼ lost, sent again in 56" in shown(pilot))
+
+
+async def test_a_ladder_of_many_segments_is_made_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    done, update = threading.Event(), Ladder.update
+
+    def slow_update(ladder: Ladder, start: int, stop: int, revision: int, may_begin: bool = True) -> None:
+        if may_begin:
+            assert threading.current_thread() is not threading.main_thread()
+            assert done.wait(20)
+        update(ladder, start, stop, revision, may_begin)
+
+    monkeypatch.setattr("tui.ui.tables.ladder_places.MANY_SEGMENTS", 100)
+    monkeypatch.setattr(Ladder, "update", slow_update)
+    with app_of(LOSSY) as app:
+        async with app.run_test(size=(160, 50)) as pilot:
+            await in_ladder(pilot, "enter", *"jjjjj")
+            await until(pilot, lambda: "Making the ladder of 140 segments …" in shown(pilot))
+            await pilot.press("j", "L", "right", "l")  # nothing to do with it yet, and back to the table
+            await key_is(pilot, FOLD_FRAME)
+            await pilot.press("l")
+            done.set()
+            await until(pilot, lambda: "▸ " in cursor_line(pilot))
+            assert table(pilot, "packets").key == FOLD_FRAME
+            await pilot.press("G")
+            await key_is(pilot, 140)
 
 
 async def test_rows_that_were_given_up_leave_the_ladder() -> None:

@@ -20,6 +20,7 @@ from tui.ui.tables.cells import text_of
 from tui.ui.tables.columns import arrange, fit
 from tui.ui.tables.packets import FrameRows, frame_columns
 from tui.ui.tables.waiting import trial, words_while_waiting
+from tui.views.wording.shorter import short_role, short_state
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 
@@ -106,9 +107,9 @@ def test_a_capture_that_spans_days_shows_the_date(berlin: None) -> None:
         (formats.short_clock, "23:13:20.123456", 12, "23:13:20.123"),
         (formats.short_clock, "11-14 23:13:20.123456", 14, "11-14 23:13:20"),
         (formats.short_clock, "11-14 23:13:20.123456", 12, "23:13:20"),
-        (formats.short_state, "→SYN-RECEIVED?", 13, "→SYN-RCVD?"),
-        (formats.short_role, "▼ teardown 1/4 + data", 19, "▼ teardown 1/4+data"),
-        (formats.short_role, "◆ simultaneous close 2/4", 19, "◆ sim. close 2/4"),
+        (short_state, "→SYN-RECEIVED?", 13, "→SYN-RCVD?"),
+        (short_role, "▼ teardown 1/4 + data", 19, "▼ teardown 1/4+data"),
+        (short_role, "◆ simultaneous close 2/4", 19, "◆ sim. close 2/4"),
         (formats.short_number, "1073725440", 6, "1.1G"),
         (formats.short_ends, "192.0.2.1:43420 → 198.51.100.20:8080", 30, "19….2.1:43420 → 198…00.20:8080"),
         (formats.short_ends, "127.0.0.1:43420 → 127.0.0.1:80", 24, "127.0.0.1:43420 → :80"),

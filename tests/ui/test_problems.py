@@ -22,7 +22,6 @@ from tui.tcp.rules.notes import NOTE_NAMES, PROBLEM_NOTES, Note
 from tui.ui.app import TcptuiApp
 from tui.ui.inspector.details import Details
 from tui.ui.look import theme
-from tui.ui.look.note_words import PROBLEMS, note_text, problem_words, quiet_words
 from tui.ui.model import Model
 from tui.ui.pipeline import Progress
 from tui.ui.tables.cells import fitted, spans_of, text_of
@@ -32,6 +31,7 @@ from tui.ui.tables.ordering import Ordering
 from tui.ui.tables.packet_rows import PacketRows
 from tui.ui.tables.packets import frame_columns, role_cell
 from tui.views import ConnectionView, SegmentView
+from tui.views.wording.notes import PROBLEMS, note_text, problem_words, quiet_words
 
 RETRIES = [3, 4, 5, 6, 7]
 """Frame numbers, in `mixed`, of the SYNs that were sent again."""
@@ -132,6 +132,7 @@ def test_a_million_rows_and_a_million_connections_are_looked_through_at_once() -
     session.store = store  # type: ignore[assignment]
     model = Model(session.session)
     model.progress = Progress(rows=rows, connection_numbers=np.arange(rows))
+    model.poll_selection(changed=True)
     packets, listed = PacketRows(model), ConnectionRows(model)
     numbers = np.array([5, rows - 2])
     ordering = Ordering(np.arange(rows), np.arange(rows), descending=True)

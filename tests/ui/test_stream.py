@@ -1,6 +1,7 @@
 """The page that follows a stream."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from tui.files.source import open_capture
 from tui.session import Session
 from tui.ui.app import TcptuiApp
 from tui.ui.stream.page import StreamPage
+from tui.views.streams import Passages
 
 
 @contextmanager
@@ -141,6 +143,29 @@ async def test_a_file_is_written_and_replaced_only_when_that_is_wished(tmp_path:
         os.chdir(before)
 
 
+@pytest.mark.parametrize("leaving", ["escape", "ctrl+c"])
+async def test_leaving_while_a_file_is_written_leaves_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, leaving: str
+) -> None:
+    go_on = threading.Event()
+    with following("curl-http") as app:
+        async with app.run_test(size=(110, 30)) as pilot:
+            page = await opened(pilot, "> GET / HTTP/1.1")
+
+            def slowly(_: Passages, __: int, ___: int, length: int) -> bytes:
+                go_on.wait(5)
+                return bytes(length)
+
+            monkeypatch.setattr(Passages, "read", slowly)
+            page._begin_saving(str(tmp_path / "stream.bin"), None, replace=False)
+            assert [path.name for path in tmp_path.iterdir()] == ["stream.bin.part"]
+            threading.Timer(0.2, go_on.set).start()
+            await pilot.press(leaving)
+            if leaving == "escape":
+                await until(pilot, lambda: "Cancelled; nothing was written" in shown(pilot))
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [("nowhere/a.bin", "can't be written"), ("/dev/full", "no ordinary file"), (".", "is a folder")],
@@ -211,3 +236,15 @@ async def test_no_size_crashes() -> None:
             await pilot.resize_terminal(80, 24)
             await until(pilot, lambda: "Esc Back" in shown(pilot))
             assert page.view.row is not None
+
+
+async def test_what_is_wrong_with_an_answer_is_shown_in_full_beside_what_was_typed() -> None:
+    with following("curl-http") as app:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await opened(pilot, "> GET / HTTP/1.1")
+            await pilot.press("w", "ctrl+u", *"/dev/full", "enter")
+            await until(pilot, lambda: "/dev/full is no ordinary file; give another name." in shown(pilot))
+            assert "Save the bytes of both sides to: /dev/full" in shown(pilot)
+            await pilot.press("backspace")
+            await until(pilot, lambda: "ordinary" not in shown(pilot))
+            assert shown_lines(pilot)[-1].startswith(" Save the bytes of both sides to: /dev/ful")

@@ -71,8 +71,9 @@ class _Selected:
             self._mark(start, stop)
 
     def among(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of the connections that have one; a filter on what changes is asked now."""
+        """Those of the connections that have one; a filter on what changes is asked now, whatever it said before."""
         if self._filter is not None and self._filter.may_change and len(numbers):
+            self._has_one[numbers] = False
             first = int(self._session.connections.counted.values["first_row"][numbers].min())
             self._mark(max(first, self._session.store.start), len(self._session.store))
         return numbers[self._has_one[numbers]]

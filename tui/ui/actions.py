@@ -14,15 +14,19 @@ LOOK = "How it is shown"
 LIVE = "Live capture"
 COPY = "Copy to the clipboard of your terminal"
 PROGRAM = "Program"
+IN_STREAM = "In the stream"
 INSPECT = "In the fields and the bytes"
 
-HEADINGS = (MOVE, CHOOSE, SHOW, FIND, FILTER, LOOK, LIVE, COPY, INSPECT, PROGRAM)
+HEADINGS = (MOVE, CHOOSE, SHOW, FIND, FILTER, LOOK, LIVE, COPY, IN_STREAM, INSPECT, PROGRAM)
 """Families of keys, in the order of the help."""
 
 TABLES = ("connections", "packets")
 INSPECTOR = ("details", "fields", "bytes")
 PANES = TABLES + INSPECTOR
 """Panes of the main screen, as they are named there."""
+
+MAIN_GROUPS = {"rows", "table", "fields", "bytes", "workbench", "app"}
+"""Groups whose keys apply on the main screen; the others belong to a page of their own."""
 
 WITH_CURSOR = {"table", "fields", "bytes"}
 """Groups whose widgets have a cursor that goes from row to row."""
@@ -40,7 +44,7 @@ class Action:
     name: str
     """Textual action, such as `step(1)`."""
     keys: tuple[str, ...]
-    """Keys as Textual names them."""
+    """Keys as Textual names them; none where only the command palette has it."""
     shown_keys: str
     """The keys as people read them."""
     words: str
@@ -56,6 +60,27 @@ class Action:
     first: bool = False
     """Taken before anything else sees the key."""
 
+
+_IN_STREAM: tuple[Action, ...] = (
+    Action("stream", IN_STREAM, "to_frame", ("enter",), "⏎", "To its frame", "To the frame that has these bytes", 2),
+    Action("stream", IN_STREAM, "write_as('TEXT')", ("t",), "t", "Text", "As text", 5),
+    Action("stream", IN_STREAM, "write_as('HEX')", ("h",), "h", "Hex", "As a hex dump", 6),
+    Action("stream", IN_STREAM, "write_as('RAW')", ("r",), "r", "Escaped", "With all that is not ASCII escaped", 7),
+    Action("stream", IN_STREAM, "side('both')", ("b",), "b", "Both", "What both ends have sent", 8),
+    Action("stream", IN_STREAM, "side('client')", ("c",), "c", "Client", "Only what the client has sent", 9),
+    Action("stream", IN_STREAM, "side('server')", ("s",), "s", "Server", "Only what the server has sent", 10),
+    Action("stream", IN_STREAM, "turn(1)", ("right_square_bracket",), "]", "Next turn", "To the next turn or gap", 11),
+    Action(
+        *("stream", IN_STREAM, "turn(-1)", ("left_square_bracket",), "[", "Turn before"),
+        "To where this turn or gap begins, or the one before",
+    ),
+    Action("stream", IN_STREAM, "find", ("slash", "F", "ctrl+f"), "/", "Find", "Find a text", 4),
+    Action("stream", IN_STREAM, "find_next(1)", ("n",), "n", "Find next", "To where it comes next", 12),
+    Action("stream", IN_STREAM, "find_next(-1)", ("N",), "N", "Find before", "To where it came before"),
+    Action("stream", IN_STREAM, "save('bytes')", ("w",), "w", "Save", "Save the bytes of what is shown to a file", 3),
+    Action("stream", IN_STREAM, "save('text')", ("W",), "W", "Save as shown", "Save the lines that are shown", 13),
+    Action("stream", "", "leave", ("f",), "f", "Back", "Back to the tables"),
+)
 
 ACTIONS: tuple[Action, ...] = (
     Action("rows", MOVE, "step(-1)", ("up", "k"), "↑ k", "Up", "One row up"),
@@ -86,6 +111,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("bytes", INSPECT, "byte(1)", ("right",), "→", "Byte right", "To the next byte", 3, ("bytes",)),
     Action("page", "", "leave", ("escape",), "Esc", "Back", "Back to the tables", 1),
+    Action("page", "", "help", ("question_mark",), "?", "Keys", "This list of keys", 1),
     Action("help", "", "scroll_up", ("up", "k"), "↑ k", "Up", "One line up"),
     Action("help", "", "scroll_down", ("down", "j"), "↓ j", "Down", "One line down"),
     Action("help", "", "page_up", ("pageup", "ctrl+u"), "PgUp", "Page up", "One page up"),
@@ -96,34 +122,57 @@ ACTIONS: tuple[Action, ...] = (
     Action("workbench", MOVE, "pane(-1)", ("shift+tab",), "⇧Tab", "Pane back", "To the previous pane"),
     Action(
         *("workbench", MOVE, "details", ("i",), "i", "Details"),
-        *("To the details of this row; again: back to the table", 4, (*TABLES, "details")),
+        *("To the details of this row; again: back to the table", 6, (*TABLES, "details")),
     ),
-    Action("workbench", CHOOSE, "choose", ("enter",), "⏎", "Its packets", "Only this connection's packets", 3, TABLES),
-    Action("workbench", CHOOSE, "widen", ("escape",), "Esc", "All packets", "All packets again; out of a zoom", 5),
+    Action(
+        *("workbench", CHOOSE, "choose", ("enter",), "⏎", "Its packets"),
+        *("Only this connection's packets; in a ladder: unfold or fold", 3, TABLES),
+    ),
+    Action("workbench", CHOOSE, "widen", ("escape",), "Esc", "All packets", "All packets again; out of a zoom", 6),
     Action(
         *("workbench", CHOOSE, "neighbour(-1)", ("left_square_bracket",), "[", "Previous"),
-        *("The packets of the previous connection", 11, TABLES),
+        *("The packets of the previous connection", 21, TABLES),
     ),
     Action(
         *("workbench", CHOOSE, "neighbour(1)", ("right_square_bracket",), "]", "Next"),
-        *("The packets of the next connection", 10, TABLES),
+        *("The packets of the next connection", 20, TABLES),
     ),
     Action(
         *("workbench", CHOOSE, "sort", ("s",), "s", "Sort"),
         *("Sort the connections by the chosen column; again: reversed", 12, ("connections",)),
     ),
-    Action("workbench", SHOW, "ladder", ("l",), "l", "Ladder", "As a sequence diagram; again: as a table", 22, TABLES),
+    Action("workbench", SHOW, "ladder", ("l",), "l", "Ladder", "As a sequence diagram; again: as a table", 3, TABLES),
     Action(
-        "workbench", SHOW, "stream", ("f",), "f", "Stream", "Follow the stream: what both ends have sent", 23, TABLES
+        *("workbench", SHOW, "fold_all", ("L",), "L", "Unfold all"),
+        *("In the ladder: all segments one by one; again: runs of ordinary ones as one line", 31, ("packets",)),
+    ),
+    Action(
+        "workbench", SHOW, "stream", ("f",), "f", "Stream", "Follow the stream: what both ends have sent", 7, TABLES
     ),
     Action(
         *("workbench", SHOW, "diagram", ("D",), "D", "States"),
         *("The state diagram, with the path that each end has taken", 24, TABLES),
     ),
     Action(
-        "workbench", FILTER, "filter", ("slash",), "/", "Filter", "Show only what a display filter selects", 25, TABLES
+        *("diagram", SHOW, "go", ("enter",), "⏎", "To its frame"),
+        *("In the state diagram: to the frame that caused the step", 2, ()),
     ),
-    Action("workbench", FIND, "search", ("F", "ctrl+f"), "F ^f", "Search", "In payload, bytes or columns", 26, TABLES),
+    Action(
+        *("diagram", SHOW, "other_end", ("tab", "shift+tab"), "Tab", "Other end"),
+        *("In the state diagram: to the path of the other end", 3, ()),
+    ),
+    Action("diagram", "", "leave", ("D",), "D", "Back", "Back to the tables"),
+    *_IN_STREAM,
+    Action(
+        "workbench", FILTER, "filter", ("slash",), "/", "Filter", "Show only what a display filter selects", 3, TABLES
+    ),
+    Action(
+        *("workbench", FILTER, "filter_like_cell", ("x",), "x", "Like this cell"),
+        *("Show only rows like the chosen cell; of amounts, at least as much", 30, TABLES),
+    ),
+    Action("workbench", FILTER, "no_filter", (), "^p", "No filter", "Take the display filter away"),
+    Action("workbench", FILTER, "fields", (), "^p", "Filter fields", "How a filter is written, and what it may name"),
+    Action("workbench", FIND, "search", ("F", "ctrl+f"), "F ^f", "Search", "In payload, bytes or columns", 9, TABLES),
     Action(
         "workbench", FIND, "next_hit(1)", ("n",), "n", "Next hit", "To the next place where it is found", 27, TABLES
     ),
@@ -133,12 +182,23 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "workbench", FILTER, "next_mark(-1)", ("quotation_mark",), '"', "Mark before", "To the previous marked frame"
     ),
-    Action("workbench", FILTER, "export", ("w",), "w", "Export", "Write packets, objects or the story to a file", 29),
-    Action("workbench", FIND, "next('handshake', 1)", ("h",), "h", "Handshake", "To the next handshake", 6, TABLES),
+    Action("workbench", FILTER, "no_marks", (), "^p", "No marks", "Take all marks away"),
+    Action(
+        "workbench",
+        FILTER,
+        "export",
+        ("w",),
+        "w",
+        "Export",
+        "Write packets, objects or the story to a file",
+        11,
+        TABLES,
+    ),
+    Action("workbench", FIND, "next('handshake', 1)", ("h",), "h", "Handshake", "To the next handshake", 10, TABLES),
     Action("workbench", FIND, "next('handshake', -1)", ("H",), "H", "Handshake before", "To the previous handshake"),
-    Action("workbench", FIND, "next('teardown', 1)", ("t",), "t", "Teardown", "To the next teardown", 7, TABLES),
+    Action("workbench", FIND, "next('teardown', 1)", ("t",), "t", "Teardown", "To the next teardown", 10, TABLES),
     Action("workbench", FIND, "next('teardown', -1)", ("T",), "T", "Teardown before", "To the previous teardown"),
-    Action("workbench", FIND, "next('reset', 1)", ("r",), "r", "Reset", "To the next reset", 9, TABLES),
+    Action("workbench", FIND, "next('reset', 1)", ("r",), "r", "Reset", "To the next reset", 22, TABLES),
     Action("workbench", FIND, "next('reset', -1)", ("R",), "R", "Reset before", "To the previous reset"),
     Action(
         *("workbench", FIND, "next_problem(1)", ("e",), "e", "Problem"),
@@ -196,7 +256,7 @@ def bindings(group: str) -> list[Binding]:
     return [
         Binding(",".join(action.keys), action.name, action.words, key_display=action.shown_keys, priority=action.first)
         for action in ACTIONS
-        if action.group in groups
+        if action.group in groups and action.keys
     ]
 
 
@@ -212,5 +272,6 @@ def applying(circumstances: Iterable[str]) -> Iterator[Action]:
 
 def for_footer(pane: str, circumstances: Iterable[str]) -> list[Action]:
     """What is useful while a pane has the focus, what matters most first."""
-    useful = (action for action in applying(circumstances) if action.importance and pane in action.panes)
+    here = (action for action in applying(circumstances) if action.group in MAIN_GROUPS)
+    useful = (action for action in here if action.importance and pane in action.panes)
     return sorted(useful, key=lambda action: action.importance)

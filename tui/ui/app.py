@@ -13,6 +13,7 @@ from textual.app import App, SuspendNotSupported
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.message import Message
+from textual.widgets import Input
 
 from tui.errors import UsageError, UserError
 from tui.opening import LiveSource, Source
@@ -114,6 +115,13 @@ class TcptuiApp(App[None]):
             self.screen.key_line.fall_silent()
         await super().on_event(event)
 
+    def on_key(self, event: events.Key) -> None:
+        """What was typed before a question had come up, and so was sent elsewhere, is part of the answer."""
+        entry = self.focused
+        if isinstance(entry, Input) and event.character is not None and event.is_printable:
+            event.prevent_default()
+            entry.insert_text_at_cursor(event.character)
+
     async def _show_session(self, session: Session) -> None:
         if self._model is None or session is not self._session:
             self.leave_session()
@@ -140,6 +148,7 @@ class TcptuiApp(App[None]):
         """Stop reading what is open, except where it is copied meanwhile, which goes on to its end."""
         if self._model is not None and self._session is not None and self._session.copy_to is None:
             self._model.pipeline.leave()
+            self._model.stop_selecting()
 
     def open(self, source: Source, complain: Callable[[str], None]) -> None:
         """Open a source in the background and show it; `complain` is given the reason where that can't be done.

@@ -1,7 +1,7 @@
 """What the widgets look at: the session as it stood at the last poll. No other module of the screen calls views."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,29 +16,37 @@ from tui.tcp.rules.notes import NOTE_NAMES, Note
 from tui.tcp.rules.outcome import Outcome, outcome_of
 from tui.text import printable
 from tui.ui.accounts import Accounts
+from tui.ui.filtering.selecting import Selecting
 from tui.ui.look.view_options import ViewOptions
+from tui.ui.marks import Marks
 from tui.ui.pipeline import Pipeline, Progress
 from tui.ui.told import NOTHING, Told
-from tui.views import ConnectionView, FrameView, SegmentView, Sentence
+from tui.views import ConnectionView, DisplayFilter, FrameView, SegmentView, Sentence, StatePaths
+from tui.views.ladder.ladder import Ladder
+from tui.views.searching import ConnectionSearch, FrameColumnSearch, Needle, PayloadSearch
+from tui.views.streams import Stream
 
 DUPLICATE_ACK = NOTE_NAMES[Note.DUPLICATE_ACK]
+
+ALL_FRAMES = 2**63
+"""No frame has this number or a larger one."""
 
 STANDARD_INPUT = "-"
 """Name of the capture that comes through standard input."""
 
 
-class Model:
+class Model(Selecting):
     """A read-only picture of a session that may still be growing; `poll` takes the next one."""
 
     def __init__(self, session: Session, options: ViewOptions | None = None) -> None:
-        self._session = session
-        self.options = options or ViewOptions()
-        """How the tables write what they show."""
+        super().__init__(session, options or ViewOptions())
         self.pipeline = Pipeline(session, self._take_progress)
         """Reads the session once it is started."""
         self.progress = self.pipeline.progress
         """As of the last poll."""
         self._taken = self.progress
+        self.marks = Marks()
+        """The frames that were marked by hand."""
         self._accounts = Accounts(lambda number: views.account(session, number))
         self._told_about: tuple[SegmentView, int] | None = None
         self._told = NOTHING
@@ -47,11 +55,22 @@ class Model:
         """Look at the pipeline again; true where anything has changed, or more is known, since the last time."""
         news = self._accounts.take_news()
         taken, start = self.pipeline.progress, self._session.store.start
-        if taken is self._taken and start == self.progress.start:
-            return news
-        self._taken = taken
-        self.progress = taken if start == taken.start else self._after_giving_up(taken, start)
-        return True
+        changed = taken is not self._taken or start != self.progress.start
+        if changed:
+            self._taken = taken
+            self.progress = taken if start == taken.start else self._after_giving_up(taken, start)
+            self._forget_marks()
+        selected_anew = self.poll_selection(changed)
+        return changed or selected_anew or news
+
+    def _forget_marks(self) -> None:
+        """Marks go with the frames that were given up."""
+        if self.marks and self.progress.start:
+            left = self.progress.start < self.progress.rows
+            self.marks.forget_before(self.frame_number(self.progress.start) if left else ALL_FRAMES)
+
+    def _compile_filter(self, expression: str) -> DisplayFilter:
+        return views.compile_filter(expression)
 
     def _take_progress(self, over: bool) -> Progress:
         """Runs in the pipeline's thread, between two batches."""
@@ -194,6 +213,22 @@ class Model:
         except KeyError:
             return None
 
+    def state_paths(self, number: int) -> StatePaths | None:
+        """The path of both ends through the states; None where the connection was given up."""
+        try:
+            return views.state_paths(self._session, number)
+        except KeyError:
+            return None
+
+    def ladder(self, number: int) -> Ladder:
+        """A connection as a sequence diagram, empty until it is updated."""
+        return Ladder(self._session, number)
+
+    def stream(self, number: int) -> Stream:
+        """What both ends of a connection have sent, for any thread. KeyError where the connection was given up."""
+        view = views.connection(self._session, number)
+        return views.stream(self._session, number, (view.client, view.server))
+
     def application(self, number: int) -> str:
         """What a connection is for: a request line, a server name, a command, or the service; empty if unknown."""
         return views.application(self._session, number)
@@ -255,9 +290,23 @@ class Model:
         place = bisect_left(rows, number, key=self.frame_number)
         return rows[place] if place < len(rows) and self.frame_number(rows[place]) == number else None
 
+    def payload_search(self, needle: Needle) -> PayloadSearch:
+        """Looks for something in what rows of the store carry."""
+        return PayloadSearch(self._session, needle)
+
+    def frame_column_search(self, text: str, write_time: Callable[[int], str]) -> FrameColumnSearch:
+        """Looks for text in the columns of the packet table; `write_time`: how it writes nanoseconds of the epoch."""
+        return FrameColumnSearch(self._session, text, write_time, self.options.absolute_numbers)
+
+    def connection_search(
+        self, text: str, cells: Callable[[ConnectionView, str, tuple[str, ...]], Iterable[str]]
+    ) -> ConnectionSearch:
+        """Looks for text in the connection list; `cells` makes those of a row (tui.views.searching.columns)."""
+        return ConnectionSearch(self._session, text, cells)
+
     def place_of(self, number: int) -> int:
-        """Where a connection number stands in `connection_numbers`, or would."""
-        return int(np.searchsorted(self.connection_numbers, number))
+        """Where a connection number stands in `listed_connections`, or would."""
+        return int(np.searchsorted(self.listed_connections, number))
 
     def rows_of(self, number: int, start: int, stop: int) -> NDArray[np.int64]:
         """The rows from `start` to `stop` that belong to a connection."""

@@ -14,6 +14,7 @@ from tui.ui.actions import ACTIONS, bindings
 from tui.ui.bars.key_line import KeyLine
 from tui.ui.bars.prompt import Prompt
 from tui.ui.commands.base import Answer
+from tui.ui.dialogs.help import Help
 from tui.ui.look import theme
 from tui.ui.model import Model
 
@@ -28,7 +29,7 @@ class Page(Screen[int | None]):
     A subclass names the group of its own keys (tui.ui.actions) in `KEYS`.
     """
 
-    CSS = theme.PAGE_CSS
+    DEFAULT_CSS = theme.PAGE_CSS
     KEYS: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("page")]
 
@@ -84,6 +85,10 @@ class Page(Screen[int | None]):
         """Ask for a line of text in the place of the keys. Esc cancels; what `answer` finds wrong is shown there."""
         self.key_line.fall_silent()
         self.prompt.ask(prompt, answer, initial)
+
+    def action_help(self) -> None:
+        """List the keys, those of the page first."""
+        self.app.push_screen(Help(self.KEYS))
 
     def action_leave(self) -> None:
         """Back to the tables."""

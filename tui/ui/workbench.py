@@ -7,6 +7,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -21,6 +22,7 @@ from tui.ui.commands.diagrams import Diagrams
 from tui.ui.commands.exporting import Exporting
 from tui.ui.commands.filtering import Filtering
 from tui.ui.commands.following import Following
+from tui.ui.commands.going import Going
 from tui.ui.commands.jumps import Jumps
 from tui.ui.commands.ladders import Ladders
 from tui.ui.commands.links import FollowingLinks
@@ -67,6 +69,7 @@ class Workbench(
     Opening,
     Sorting,
     Jumps,
+    Going,
     FollowingLinks,
     Following,
     Ladders,
@@ -104,6 +107,7 @@ class Workbench(
         self.inspector = Inspector(model.told, model.frame_bytes)
         self._lower = Container(id="lower")
         self._connection_lines = 0
+        self._packets_title = ""
         self._rest: Timer | None = None
         self._described = 0.0
 
@@ -139,6 +143,7 @@ class Workbench(
 
     def _tick(self) -> None:
         """The one regular visit: redraw what has changed since the last."""
+        self.take_ladder()
         if self.model.poll():
             self._update()
         else:
@@ -152,17 +157,23 @@ class Workbench(
 
     def _update(self) -> None:
         self.model.poll()
+        self.update_tables()
+
+    def update_tables(self) -> None:
+        """Show what the last poll found."""
         self.packet_rows.update()
         self.connection_rows.update()
         self.status.update_line()
         self.connection_table.update_rows()
         self.fit_connections()
         self.packet_table.update_rows()
+        self.update_selection()
+        self._name_packets()
         self._show_details_in_time()
 
     def fit_connections(self) -> None:
         """A list of a few connections leaves its room to the packets."""
-        lines = min(max(len(self.model.connection_numbers), 1) + TITLE_AND_HEADER, LONG_LIST)
+        lines = min(max(len(self.model.listed_connections), 1) + TITLE_AND_HEADER, LONG_LIST)
         if self.has_class("-low") or self.has_class("-zoomed"):
             lines = LONG_LIST
         if lines != self._connection_lines:
@@ -175,10 +186,16 @@ class Workbench(
 
     def _name_packets(self) -> None:
         """Say which packets are shown. Only where that changes: a new title draws the whole table."""
-        narrowed = self.packet_rows.connection
-        self.packet_table.border_title = (
-            "Packets of all connections" if narrowed is None else f"Packets of connection {narrowed} (Esc: all)"
-        )
+        narrowed, chosen = self.packet_rows.connection, self.model.display_filter
+        if self.ladder_rows is not None:
+            chosen = ""  # a ladder leaves nothing out
+            whose = f"connection {narrowed} as a ladder (l: table, Esc: all)"
+        else:
+            whose = "all connections" if narrowed is None else f"connection {narrowed} (Esc: all)"
+        title = f"Packets of {whose}{f' that pass {chosen}' if chosen else ''}"
+        if title != self._packets_title:
+            self._packets_title = title
+            self.packet_table.border_title = Content(title)
 
     def _show_details_in_time(self) -> None:
         """Describe what has changed; not more often than one can read while rows come and are followed."""
@@ -198,7 +215,7 @@ class Workbench(
         if table.key is None:
             self.inspector.show("Nothing is selected.")
         elif table is self.packet_table:
-            self.inspector.show(self.packet_rows.view(table.cursor))
+            self.inspector.show(self.packet_rows.subject(table.cursor))
         else:
             view = self.model.connection(table.key)
             self.inspector.show(view or f"Connection {table.key} has gone: its SYN belongs to another one.")
@@ -227,6 +244,8 @@ class Workbench(
         """Narrow to the connection under a table's cursor, or to that of the packet under it."""
         if table.key is None:
             return
+        if table is self.packet_table and self.toggle_fold():
+            return
         if table is self.connection_table:
             self.narrow(table.key)
         else:
@@ -242,8 +261,13 @@ class Workbench(
         """Show only the packets of a connection; None for all of them."""
         if connection == self.packet_rows.connection:
             return
-        self.packet_rows = FrameRows(self.model, connection)
-        self.packet_table.show(self.packet_rows)
+        self.show_packets(self.rows_of(connection))
+
+    def show_packets(self, rows: FrameRows) -> None:
+        """Show other rows in the packet table, with the cursor on the frame where it is, as far as they have it."""
+        self.packet_rows = rows
+        self.take_sideways_keys()
+        self.packet_table.show(rows)
         self._name_packets()
         if self.subject_table is self.packet_table:
             self.show_details()
@@ -300,7 +324,9 @@ class Workbench(
         self.narrow(self.connection_table.key)
 
     def action_widen(self) -> None:
-        """Show all panes again after a zoom, else all packets."""
+        """Stop a search or a filter that takes long; else show all panes again after a zoom; else all packets."""
+        if self.stop_search() or self.stop_filtering():
+            return
         if self.has_class("-zoomed"):
             self.action_zoom()
         else:

@@ -3,11 +3,14 @@
 from tui.views.applications import application
 from tui.views.connection_views import ConnectionView, connection, connection_numbers, connections, rows_of
 from tui.views.explaining import EvidenceView, Sentence, evidence, explain, explanation
-from tui.views.frame_views import FrameView, SegmentView, frame, frames, frames_not_understood
+from tui.views.filtering import DisplayFilter, compile_filter
+from tui.views.frame_views import FrameView, SegmentView, frame, frames, frames_at, frames_not_understood
 from tui.views.measuring.measures import Measures, Sent
 from tui.views.measuring.round_trips import RoundTrips
 from tui.views.measuring.segment_sizes import announced_mss
 from tui.views.sorting import connection_keys
+from tui.views.state_paths import StatePath, StatePaths, StateStep, state_paths
+from tui.views.streams import Stream, stream
 from tui.views.summaries import summarise
 from tui.views.telling.accounts import Account, account, accounts, measure, measures, problems, problems_of, story
 from tui.views.telling.subject import StoryLine
@@ -15,6 +18,7 @@ from tui.views.telling.subject import StoryLine
 __all__ = [
     "Account",
     "ConnectionView",
+    "DisplayFilter",
     "EvidenceView",
     "FrameView",
     "Measures",
@@ -22,11 +26,16 @@ __all__ = [
     "SegmentView",
     "Sent",
     "Sentence",
+    "StatePath",
+    "StatePaths",
+    "StateStep",
     "StoryLine",
+    "Stream",
     "account",
     "accounts",
     "announced_mss",
     "application",
+    "compile_filter",
     "connection",
     "connection_keys",
     "connection_numbers",
@@ -36,12 +45,15 @@ __all__ = [
     "explanation",
     "frame",
     "frames",
+    "frames_at",
     "frames_not_understood",
     "measure",
     "measures",
     "problems",
     "problems_of",
     "rows_of",
+    "state_paths",
     "story",
+    "stream",
     "summarise",
 ]

@@ -1,10 +1,12 @@
 """Frames as people and reports see them: plain values made from the columns of a session."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.decode.columns import PROTOCOL_NAMES, Protocol
 from tui.files.link_types import link_name
@@ -19,6 +21,9 @@ from tui.tcp.tracking.sequence import MASK
 from tui.views.endpoints import client_is_lower, endpoints
 
 NS = 1_000_000_000
+
+AT_ONCE = 4096
+"""Rows that are taken from the columns at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +112,36 @@ def frame(session: Session, row: int) -> FrameView:
     before = _row_before(session, row, view.connection)
     if before is None:
         return view
-    client, server = _states(session.store.value("states", before), client_is_lower(session, view.connection))
+    client, server = state_names(session.store.value("states", before), client_is_lower(session, view.connection))
     return replace(view, client_state_before=client, server_state_before=server)
 
 
 def frames(session: Session, start: int, stop: int) -> Iterator[FrameView]:
     """The frames of rows `start` to `stop`, without the states before them."""
-    step = 4096
-    for first in range(start, stop, step):
-        last = min(first + step, stop)
-        columns = [session.store.column(name, first, last).tolist() for name in (*_FRAME, *_SEGMENT)]
-        acks, related = (_frames_named(session, name, first, last) for name in ("acks_row", "related_row"))
-        for offset, values in enumerate(zip(*columns, strict=True)):
-            yield _view(session, first + offset, values, acks.get(offset), related.get(offset))
+    for first in range(start, stop, AT_ONCE):
+        last = min(first + AT_ONCE, stop)
+        yield from _frames(session, range(first, last), partial(session.store.column, start=first, stop=last))
 
 
-def _frames_named(session: Session, name: str, first: int, last: int) -> dict[int, tuple[int, int]]:
-    """Number and time of the frames that a column of rows names, by place from `first`; those that are still there."""
+def frames_at(session: Session, rows: NDArray[np.int64]) -> Iterator[FrameView]:
+    """The frames of any rows, in their order, without the states before them."""
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        yield from _frames(session, some.tolist(), partial(session.store.gather, rows=some))
+
+
+def _frames(session: Session, rows: Sequence[int], take: Callable[[str], NDArray[Any]]) -> Iterator[FrameView]:
+    """The frames of rows; `take` gives the values of a column in them."""
+    columns = [take(name).tolist() for name in (*_FRAME, *_SEGMENT)]
+    acks, related = (_frames_named(session, take(name)) for name in ("acks_row", "related_row"))
+    for place, (row, *values) in enumerate(zip(rows, *columns, strict=True)):
+        yield _view(session, row, values, acks.get(place), related.get(place))
+
+
+def _frames_named(session: Session, named: NDArray[np.uint32]) -> dict[int, tuple[int, int]]:
+    """Number and time of the frames whose rows are given, by place; those that are still there."""
     store = session.store
-    rows = store.column(name, first, last).astype(np.int64)
+    rows = named.astype(np.int64)
     places = np.flatnonzero((rows != NO_ROW) & (rows >= store.start))
     numbers, times = (store.gather(column, rows[places]).tolist() for column in ("number", "time_ns"))
     found = zip(places.tolist(), zip(numbers, times, strict=True), strict=True)
@@ -135,7 +151,7 @@ def _frames_named(session: Session, name: str, first: int, last: int) -> dict[in
 def _view(
     session: Session,
     row: int,
-    values: tuple[int, ...],
+    values: list[int],
     acks: tuple[int, int] | None,
     related: tuple[int, int] | None,
 ) -> FrameView:
@@ -149,10 +165,9 @@ def _view(
     flags, seq, ack, length, window, states, marks, shift, roles, notes, analysis, amount = rest
     ends = endpoints(session, connection)
     forward = bool(marks & FORWARD)
-    sender = 0 if forward else 1
-    base = session.connections.followed.values["base"][connection].tolist()
+    lower_base, upper_base = session.connections.followed.values["base"][connection].tolist()
+    base, peer_base = (lower_base, upper_base) if forward else (upper_base, lower_base)
     lower_first = ends.client_is_lower
-    client_state, server_state = _states(states, lower_first)
     from_client = forward == lower_first
     pair = (ends.client, ends.server) if from_client else (ends.server, ends.client)
     measured = _measured(session, row, connection, time_ns, analysis, amount, acks, related)
@@ -162,8 +177,8 @@ def _view(
         from_client,
         *pair,
         letters(flags),
-        seq - base[sender],
-        ack - base[1 - sender] if flags & ACK else None,
+        seq - base,
+        ack - peer_base if flags & ACK else None,
         seq & MASK,
         ack & MASK,
         length,
@@ -171,8 +186,7 @@ def _view(
         window,
         shift if shift >= 0 else None,
         role_names(roles),
-        client_state,
-        server_state,
+        *state_names(states, lower_first),
         _assumed(marks, lower_first),
         note_names(notes),
         measured.analysis,
@@ -224,8 +238,8 @@ def _measured(
     )
 
 
-def _states(pair: int, lower_is_client: bool) -> tuple[str, str]:
-    """The names of the client's and the server's state."""
+def state_names(pair: int, lower_is_client: bool) -> tuple[str, str]:
+    """The names of the client's and the server's state, of a value of the column `states`."""
     lower, upper = STATE_NAMES[pair >> 4], STATE_NAMES[pair & 15]
     return (lower, upper) if lower_is_client else (upper, lower)
 

@@ -130,6 +130,7 @@ def test_calculations_bind_as_usual_and_braces_group_them() -> None:
         ("[:4]", (Piece(0, 4),)),
         ("[4:]", (Piece(4),)),
         ("[-4:2]", (Piece(-4, 2),)),
+        ("[-4]", (Piece(-4, 1),)),
         ("[-3--1]", (Piece(-3, None, -1),)),
         ("[1,3-5,9:]", (Piece(1, 1), Piece(3, None, 5), Piece(9))),
         ("[ 0x1 : 2 ]", (Piece(1, 2),)),

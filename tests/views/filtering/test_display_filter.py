@@ -1,5 +1,6 @@
 """What a filter promises to who asks it: on captures that grow, on rows that are gone, on searches that take long."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,30 @@ def test_a_regular_expression_that_takes_too_long_is_told_with_its_frame(
         selected(session_of(path), 'tcp.payload matches "^(a|a|aa)+$"')
 
 
+def test_a_file_that_was_cut_meanwhile_is_told_with_the_first_frame_that_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "cut.pcap"
+    path.write_bytes((CAPTURES / "curl-http.pcap").read_bytes())
+    session = Session(open_capture(str(path)))
+    for _ in session.run():
+        pass
+    os.truncate(path, session.store.value("offset", 6) + 10)
+    for text in ("ip.len > 0", "not eth.type", 'tcp.payload contains "a"', 'not frame contains "a"'):
+        with pytest.raises(
+            UserError, match=r"cut\.pcap: frame 7 is no longer in the file, which was cut; open it again"
+        ):
+            selected(session, text)
+    assert len(selected(session, "tcp")) == len(session.store)
+    session.store.drop_before(len(session.store))
+    assert selected(session, "ip.len > 0") == []
+
+
+def test_a_large_set_selects_what_its_members_select_one_by_one() -> None:
+    session = session_of(CAPTURES / "ten-connections.pcap")
+    members = range(0, 65536, 3)
+    one_by_one = [number for number in selected(session, "tcp") if number % 3 == 0]
+    assert selected(session, f"tcp && frame.number in {{{', '.join(map(str, members[:700]))}, 0..0}}") == one_by_one
+
+
 def test_bytes_are_found_only_within_the_payload_that_has_them(tmp_path: Path) -> None:
     payloads = [b"xxGE", b"T x", b"GET", b"", b"..GET..GET"]
     frames = [packets.ethernet(0x0800, packets.ipv4(packets.tcp(payload))) for payload in payloads]
@@ -91,7 +116,10 @@ def test_bytes_are_found_only_within_the_payload_that_has_them(tmp_path: Path) -
     assert selected(session, "tcp.payload[-3:] == 47:45:54") == [3, 5]
     assert selected(session, "tcp.payload[0-1,4:1] == 2e:2e:54") == [5]
     assert selected(session, "tcp.payload == 47:45:54") == [3]
-    assert selected(session, "tcp.payload > 54") == [1, 2]
+    assert selected(session, "tcp.payload > 54") == [1, 2, 3, 5]  # the longer is the greater, as in tshark
+    assert selected(session, "tcp.payload[0] > 47") == [1, 2]
+    assert selected(session, "tcp.payload > 47:45:53") == [1, 2, 3, 5]
+    assert selected(session, "tcp.payload[:3] > 47:45:54") == [1, 2]
     assert selected(session, "tcp && !tcp.payload") == [4]
 
 

@@ -235,3 +235,11 @@ def test_markdown_is_a_heading_a_sentence_and_the_ladder(read: Read) -> None:
 def test_a_connection_that_is_not_there_has_no_ladder(read: Read) -> None:
     with pytest.raises(KeyError):
         next(ladder_lines(read(CAPTURES / "refused.pcap"), 7))
+
+
+def test_a_remark_without_room_is_left_out_and_never_cut(reference: Path, read: Read) -> None:
+    session = read(reference / "cases" / "syn_timeout.pcap")
+    for width in (100, 110, 120, 130, 144):
+        assert not [line for line in ladder_lines(session, 0, width) if "…" in line]
+    assert line_of_frame(list(ladder_lines(session, 0, 110)), 3).endswith("‼ SYN retry of 2 · ▲ 1/3")
+    assert line_of_frame(list(ladder_lines(session, 0, 160)), 3).endswith("‼ SYN retry · ▲ 1/3 · again in 4")

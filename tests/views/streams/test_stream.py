@@ -156,7 +156,16 @@ def test_a_file_that_is_cancelled_is_not_there(tmp_path: Path) -> None:
         saving.start()
         while not saving.over:
             saving._thread.join(1)
+        assert saving.cancelled
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_was_done_before_it_is_cancelled_counts_as_written(tmp_path: Path) -> None:
+    with session_of(CAPTURES / "reset-abort.pcap") as session:
+        saving = saved(Passages(stream_of(session)), tmp_path / "stream.bin", None)
+        saving.cancel()
+        assert not saving.cancelled
+        assert (tmp_path / "stream.bin").stat().st_size == saving.written > 0
 
 
 def test_a_text_is_found_across_frames_in_both_directions() -> None:

@@ -76,8 +76,9 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """The values of a field in a frame. Of type PROTOCOL: the bytes from that header's beginning to the frame's end,
-    except for `tcp`, `udp`, `eth`, `ip`, `ipv6`, `vlan`: the bytes of the header alone.
+    """The values of a field in a frame. Of type PROTOCOL: the bytes of that header, as long as it says itself; those of
+    `frame`, `tcp`, `icmp`, `icmpv6` and `arp` reach to the end of the packet. Contains and Matches search all of them
+    to the end of the packet.
     """
 
     field: Field
@@ -95,14 +96,14 @@ class Piece:
     start: int
     """Offset; a negative one counts from the end, -1 being the last."""
     length: int | None = None
-    """Bytes or characters from `start`; None where `end` counts, or where the piece reaches to the end."""
+    """Bytes from `start`; None where `end` counts, or where the piece reaches to the end."""
     end: int | None = None
     """Offset of the last byte that belongs to it, negative from the end; None where `length` counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Pieces of each value, one after the other. A value that lacks an offset of them has no slice."""
+    """Pieces of the bytes of each value, one after the other; of a value that lacks one of them, those before it."""
 
     operand: "Operand"
     pieces: tuple[Piece, ...]
@@ -171,7 +172,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """Holds where the operand, a field or a slice of one, has a value. A BOOLEAN field that is false exists too."""
+    """Holds where the operand has a value: a field any, also False, a slice one that is not empty."""
 
     operand: FieldValue | Slice
 
@@ -185,7 +186,7 @@ class NonZero:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A comparison: of numbers and times by size, of texts and bytes by their bytes, of addresses by size."""
+    """A comparison: of numbers, times and addresses by size, of texts by their bytes, of bytes by length first."""
 
     comparison: Comparison
     left: Operand

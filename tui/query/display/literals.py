@@ -95,6 +95,8 @@ def _number(written: Written, kind: FieldType, field: Field | None) -> int:
         number = character_of(written.text, written.start)
     else:
         plain = written.text if written.form is Form.WORD and len(written.text) <= _LONGEST_NUMBER else ""
+        if _SECONDS.fullmatch(plain) and "." in plain:
+            raise written.error(f"A whole number is expected here, not {quoted(plain)}.")
         if not _NUMBER.fullmatch(plain):
             raise written.error(f"{quoted(written.text)} is not a number; write it as 80, 0x50 or 0b1010000.")
         octal = plain[0] == "0" and plain.isdigit()
@@ -168,9 +170,9 @@ def _ether(written: Written) -> bytes:
 def _subnet(written: Written, kind: FieldType) -> Subnet:
     example = "2001:db8::1 or 2001:db8::/32" if kind is FieldType.IPV6 else "192.0.2.1 or 192.0.2.0/24"
     name = "an IP address" if kind is FieldType.ADDRESS else f"an {kind.value}"
-    refusal = written.error(f"{quoted(written.text)} is not {name}; names are not looked up: write it as {example}.")
+    refusal = written.error(f"{quoted(written.text)} is not {name}; names are not looked up: write {example}.")
     if written.form is not Form.WORD:
-        raise refusal
+        raise written.error(f"{name[0].upper()}{name[1:]} stands without quotes: {example}.")
     address_text, slash, prefix_text = written.text.partition("/")
     try:
         address = ipaddress.ip_address(address_text)
@@ -178,7 +180,8 @@ def _subnet(written: Written, kind: FieldType) -> Subnet:
         raise refusal from None
     wanted = {FieldType.IPV4: 4, FieldType.IPV6: 6}.get(kind, address.version)
     if address.version != wanted:
-        raise refusal
+        fields = "ip.addr, ip.src and ip.dst" if address.version == 4 else "ipv6.addr, ipv6.src and ipv6.dst"
+        raise written.error(f"{quoted(written.text)} is not {name}; IPv{address.version} addresses are in {fields}.")
     bits = address.max_prefixlen
     prefix = int(prefix_text) if slash and len(prefix_text) <= 3 else bits + bool(slash)
     if prefix > bits:

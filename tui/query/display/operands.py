@@ -37,7 +37,7 @@ _OPERATORS = {operator.value: operator for operator in ArithmeticOperator} | {"b
 _SLICEABLE = BYTE_TYPES | ADDRESS_TYPES | STRING_TYPES
 SPELLED_TYPES = NUMBER_TYPES | ADDRESS_TYPES | {FieldType.ETHER}
 _HEADS = frozenset(name.partition(".")[0] for name in FIELDS)
-_PIECE = re.compile(r"\s*(?:(?P<start>-?\w+)?\s*(?P<kind>[:-])\s*(?P<other>-?\w+)?|(?P<only>-?\w+))\s*")
+_PIECE = re.compile(r"\s*(?:(?P<only>-?\w+)|(?P<start>-?\w+)?\s*(?P<kind>[:-])\s*(?P<other>-?\w+)?)\s*")
 _OFFSET = re.compile(r"-?(?:0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10})")
 
 Found = Operand | Written
@@ -115,12 +115,18 @@ def unknown_field(written: Written) -> FilterError:
     head = text.partition("-")[0]
     if head in FIELDS:
         return written.error(f"{quoted(text)} is not a field; to subtract, leave a space before the minus.")
+    whose = next((field for field in FIELDS.values() if text in field.values), None)
+    if whose is not None:
+        return written.error(
+            f"{quoted(text)} is a value, not a field; name its field here too: {whose.name} == {text}."
+        )
     return written.error(f"{quoted(text)} is not a field{_perhaps(text)}.")
 
 
 def _perhaps(text: str) -> str:
     """Which fields may have been meant, as the end of a sentence."""
-    near = difflib.get_close_matches(text.lower()[:64], FIELDS, 3, 0.6)
+    small = text.lower()
+    near = [small] if small in FIELDS else difflib.get_close_matches(small[:64], FIELDS, 3, 0.6)
     return f"; perhaps {' or '.join(near)} is meant" if near else "; the help lists all fields"
 
 
@@ -179,7 +185,7 @@ def _slice(node: "Tree[Token]", depth: int) -> Slice:
 
 def _piece(text: str, start: int, end: int) -> Piece:
     wrong = FilterError(
-        f"{quoted(text.strip())} is not a piece; write it as [0:4], [0-3], [0], [:4] or [2:].", start, end
+        f"{quoted(text.strip())} is not a piece; write it as [0:4], [0-3], [0], [-1], [:4] or [2:].", start, end
     )
     match = _PIECE.fullmatch(text)
     if match is None:

@@ -104,7 +104,7 @@ PACKET_FIELDS = (
     _text("packet.assumed", "who is in a state that it has not proved", SIDES, many=True),
     _text("packet.flags", "flags in tcpdump's letters: S. is SYN+ACK"),
     Field("packet.seq", FieldType.SIGNED, "sequence number from the connection's beginning", _STORED),
-    Field("packet.ack", FieldType.SIGNED, "acknowledgment number from the connection's beginning", _STORED),
+    Field("packet.ack", FieldType.SIGNED, "acknowledgement number from the connection's beginning", _STORED),
     Field("packet.length", FieldType.UNSIGNED, "payload bytes", _STORED, 32),
 )
 

@@ -27,7 +27,15 @@ _UNKNOWN = {
     "'": "The character that begins here has no closing quote.",
     "[": "The piece that begins here has no closing bracket.",
     "]": "This bracket has no opening one.",
+    **dict.fromkeys("“”„‘’«»", 'Texts stand in straight double quotes here, such as "GET".'),
 }
+_OF_CAPTURE_FILTERS = {
+    "port": "tcp.port == 80",
+    "portrange": "tcp.port in {80..90}",
+    "host": "ip.addr == 192.0.2.1",
+    "net": "ip.addr == 192.0.2.0/24",
+}
+"""Words of capture filters, and how a display filter asks for the same."""
 _SET_EXPECTED = "A set in braces is expected here, such as {80, 443}."
 _QUOTED_MOST = 40
 """Characters of the filter that a sentence quotes at most."""
@@ -70,7 +78,7 @@ def _of_characters(text: str, error: "UnexpectedCharacters") -> FilterError:
     place = error.pos_in_stream or 0
     character = text[place]
     if character in _UNKNOWN:
-        end = place + 1 if character in "#$]" else len(text)
+        end = len(text) if character in "\"'[" else place + 1
         return FilterError(_UNKNOWN[character], place, end)
     if character in _MEANT:
         sentence = f"{quoted(character)} is not an operator; perhaps {_MEANT[character]} is meant."
@@ -99,8 +107,25 @@ def _of_token(text: str, error: "UnexpectedToken") -> FilterError:
     elif token.type == "RPAR" and not open_parentheses:
         sentence = "This parenthesis has no opening one."
     else:
-        sentence = f"An operator such as == or && is expected here, not {quoted(word)}."
+        return _of_operator(text, start, word)
     return FilterError(sentence, start, start + len(word))
+
+
+def _of_operator(text: str, start: int, word: str) -> FilterError:
+    """The error for a word where an operator must stand."""
+    before = list(_parser().lex(text[:start]))
+    last = before[-1]
+    asked = next((one for one in (str(last), word) if one in _OF_CAPTURE_FILTERS), None)
+    if asked is not None:
+        begin = start if asked == word else last.start_pos or 0
+        sentence = f"{quoted(asked)} belongs to capture filters; here it is written as {_OF_CAPTURE_FILTERS[asked]}."
+        return FilterError(sentence, begin, start + len(word))
+    hint = ""
+    if len(before) > 1 and before[-2].type in ("COMPARE", "CONTAINS") and last.type == "WORD" and last[0].isalpha():
+        hint = "; a text of several words stands in double quotes"
+    return FilterError(
+        f"An operator such as == or && is expected here, not {quoted(word)}{hint}.", start, start + len(word)
+    )
 
 
 def _of_end(expected: set[str], open_braces: int, open_parentheses: int) -> str:

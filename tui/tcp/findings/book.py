@@ -18,6 +18,14 @@ class EvidenceBook:
         fields = self._of.get(row, ())
         return tuple(Evidence(*fields[at : at + _FIELDS]) for at in range(0, len(fields), _FIELDS))  # type: ignore[arg-type]
 
+    def one(self, row: int, note: Note) -> Evidence | None:
+        """The evidence of one note; None where there is none."""
+        fields = self._of.get(row, ())
+        for at in range(0, len(fields), _FIELDS):
+            if fields[at] == note:
+                return Evidence(*fields[at : at + _FIELDS])  # type: ignore[arg-type]
+        return None
+
     def has(self, row: int, note: Note) -> bool:
         """Whether there is evidence of one note."""
         return note in self._of.get(row, ())[::_FIELDS]

@@ -1,9 +1,11 @@
 """A question of one line, in the place of the keys."""
 
+import re
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on
+from rich.cells import cell_len
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -19,6 +21,11 @@ PLAIN_TEXT = r"[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff
 """What may be typed or pasted into an entry: nothing that would steer the terminal."""
 
 
+def fit_in_a_line(width: int, asked: str, typed: str, complaint: str) -> bool:
+    """Whether a question, what was typed, the cursor behind it, and what is wrong with it fit in so many cells."""
+    return cell_len(asked) + cell_len(typed) + 1 + cell_len(complaint) <= width
+
+
 class Entry(Input):
     """A field of one line without a frame."""
 
@@ -31,6 +38,21 @@ class Entry(Input):
             compact=True,
             select_on_focus=False,
         )
+
+    def validate_value(self, value: str) -> str:
+        """What is put in by the program is as harmless as what is typed."""
+        return value if re.fullmatch(PLAIN_TEXT, value) else printable(value)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Obey the entry's own keys at once: what is typed right after one must not come before it.
+
+        Textual would look for them only when the event has gone through the queues of all widgets around the entry.
+        """
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
 
 
 class Prompt(Horizontal):
@@ -45,13 +67,15 @@ class Prompt(Horizontal):
         self._question = Static(id="prompt-question", markup=False)
         self._entry = Entry("prompt-entry")
         self._complaint = Static(id="prompt-complaint", markup=False)
+        self._asked = ""
         self._answer: Callable[[str], str | None] | None = None
         self._back_to: Widget | None = None
 
     def compose(self) -> ComposeResult:
         """The question, what is typed, and what is wrong with it."""
-        yield self._question
-        yield self._entry
+        with Horizontal(id="prompt-line"):
+            yield self._question
+            yield self._entry
         yield self._complaint
 
     def ask(self, question: str, answer: Callable[[str], str | None], initial: str = "") -> None:
@@ -59,9 +83,10 @@ class Prompt(Horizontal):
         if not self.display:
             self._back_to = self.screen.focused
         self._answer = answer
-        self._question.update(f" {printable(question)}: ")
-        self._complain("")
+        self._asked = f" {printable(question)}: "
+        self._question.update(self._asked)
         self._entry.value = initial
+        self._complain("")
         self._entry.cursor_position = len(initial)
         self.display = True
         self.screen.set_focus(self._entry)
@@ -98,4 +123,7 @@ class Prompt(Horizontal):
         self._complain("")
 
     def _complain(self, words: str) -> None:
-        self._complaint.update(f" {printable(words)} " if words else "")
+        """Say it behind the entry, or below it where there is no room for all of both."""
+        said = f" {printable(words)} " if words else ""
+        self.set_class(not fit_in_a_line(self.screen.size.width, self._asked, self._entry.value, said), "-tall")
+        self._complaint.update(said)

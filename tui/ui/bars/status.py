@@ -29,6 +29,9 @@ SHORTEST_NAME = 12
 SHORTEST_FILTER = 8
 """The same for the filter."""
 
+SHORTEST_DISPLAY_FILTER = 24
+"""The same for the display filter, which has just been typed."""
+
 SHORTEST_DAMAGE = 44
 """The same for what is wrong with a file, which matters more than the counts beside it."""
 
@@ -107,11 +110,29 @@ class Status(Widget):
         items.append(Item(model.source_name, 2, "changed", SHORTEST_NAME))
         if model.filter:
             items.append(Item(f"filter {model.filter}", 4, "", SHORTEST_FILTER))
-        items.append(Item(counted(model.frames, "frame"), 5))
-        items.append(Item(counted(len(model.connection_numbers), "connection"), 6))
+        items += self._counts()
+        if model.marks:
+            items.append(Item(f"{len(model.marks):,} marked", 7, "quiet"))
         if live is None and not error:
             items.append(Item(self._progress(), 12 if model.damage else 1, "quiet"))
         return [*items, *self._live_items()]
+
+    def _counts(self) -> list[Item]:
+        """How much there is, and how much of it the display filter selects."""
+        model, selection = self._model, self._model.selection
+        frames, connections = counted(model.frames, "frame"), counted(len(model.connection_numbers), "connection")
+        if selection is None:
+            return [Item(frames, 5), Item(connections, 6)]
+        share, kind = model.share_selected, ""
+        progress = "" if share is None else f", {share:.0%} (Esc stops)"
+        if selection.ended_early:
+            looked = selection.evaluated / max(model.progress.rows, 1)
+            progress, kind = f", {'stopped' if selection.stopped else 'ended'} at {looked:.0%}", "warning"
+        return [
+            Item(f"display {model.display_filter}", 2, "data", SHORTEST_DISPLAY_FILTER),
+            Item(f"{model.frames_selected:,} of {frames}{progress}", 3, kind),
+            Item(f"{len(model.listed_connections):,} of {connections}", 6),
+        ]
 
     def _live_items(self) -> list[Item]:
         """What is only said of a live capture, or of frames that were given up."""

@@ -5,6 +5,7 @@ from textual import events, on
 from tui.errors import UserError
 from tui.ui.commands.base import Bench
 from tui.ui.dialogs.fields import FieldList
+from tui.ui.filtering.checking import load_language
 from tui.ui.filtering.filter_prompt import FilterPrompt
 from tui.ui.filtering.held import Held
 from tui.ui.filtering.like_cell import filter_of_connection, filter_of_frame, in_an_and
@@ -23,6 +24,7 @@ class Filtering(Bench):
         """Show at once what the program was asked to show."""
         self.filter_prompt = FilterPrompt()
         self.mount(self.filter_prompt)
+        load_language()
         if self.model.options.display_filter and self.model.selection is None:
             complaint = self._filter(self.model.options.display_filter)
             if complaint:

@@ -51,10 +51,25 @@ class Ladders(Bench):
             self.packet_table.move_to_key(frame)
         self.go_to(self.packet_table)
 
+    def take_ladder(self) -> None:
+        """Show a ladder that was made in the background, once it is done."""
+        rows = self.ladder_rows
+        if rows is None or not rows.is_behind:
+            return
+        was_empty, ladder = not len(rows), rows.ladder
+        rows.update()
+        if rows.ladder is not ladder:
+            self.packet_table.redraw()
+            frame = self._frame_in_table
+            line = len(rows) if frame is None or not was_empty else rows.find(frame)
+            if frame is not None and line < len(rows) and rows.is_within(line, frame):
+                self.packet_table.move_to_key(frame)
+            self.show_details()
+
     def _show_table(self, rows: LadderRows) -> None:
         """The table again, on the frame that it was on where the line of the cursor stands for that one, too."""
         line, frame, before = self.packet_table.cursor, self.packet_table.key, self._frame_in_table
-        if before is not None and line < len(rows) and rows.is_within(line, before):
+        if before is not None and (frame is None or (line < len(rows) and rows.is_within(line, before))):
             frame = before
         self.show_packets(FrameRows(self.model, rows.connection))
         if frame is not None:

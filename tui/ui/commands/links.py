@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from tui.ui.commands.base import Bench
 from tui.ui.inspector.details import Details
+from tui.ui.tables.ladder_rows import LadderRows
 from tui.ui.tables.table import Table
 from tui.views import SegmentView
 
@@ -57,16 +58,19 @@ class FollowingLinks(Bench):
         if row is None:
             self.say(f"Frame {frame:,} is not there any more")
             return
-        if not self.model.is_selected(row):
+        view = self.model.frame(row)
+        connection = view.connection if isinstance(view, SegmentView) else None
+        in_ladder = isinstance(self.packet_rows, LadderRows) and self.packet_rows.connection == connection
+        if not in_ladder and not self.model.is_selected(row):
             self.say(f"The display filter hides frame {frame:,}; / and an empty line show it")
             return
         here = self._place()
-        self.reveal(frame)
+        if in_ladder:
+            self.reveal(frame)
         rows = self.packet_rows
         place = rows.find(frame)
         if place >= len(rows) or rows.key(place) != frame:
-            view = self.model.frame(row)
-            self.narrow(view.connection if isinstance(view, SegmentView) else None)
+            self.narrow(connection)
         self._places.append(here)
         self.packet_table.jump_to(self.packet_rows.find(frame))
         self.go_to(self.packet_table)

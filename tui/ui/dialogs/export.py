@@ -56,7 +56,7 @@ class Question(Static, can_focus=True):
 
     def ask(self, path: str) -> None:
         """Show the question, and take the keys."""
-        words = f"{printable(path)} exists. Overwrite it? "
+        words = f"{printable(path)} exists. Replace it? "
         self.update(Content.assemble(words, ("[y]es", "bold"), "  ", ("[N]o", "bold")))
         self.display = True
         self.screen.set_focus(self)
@@ -254,7 +254,7 @@ class ExportDialog(ModalScreen[str | None]):
             self._look_at_counting()
         elif job.is_alive():
             total = self._exporter.total
-            share = f"{job.done:,} of {total:,} ({100 * job.done // total} %)" if total else "counting"
+            share = f"{job.done:,} of {total:,} ({100 * job.done // total}%)" if total else "counting"
             self._tell("Stopping …" if job.is_stopped() else f"Writing … {share}. Esc stops it.")
         else:
             self._writing = None

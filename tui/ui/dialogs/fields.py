@@ -13,14 +13,11 @@ from textual.widgets import Static
 
 from tui.query.display.field import Field
 from tui.query.display.fields import FIELDS
-from tui.ui.dialogs.help_text import HelpText
+from tui.ui.dialogs.help_text import CELLS, HelpText, beside
 from tui.ui.look import theme
 
 NAME_CELLS = 32
 """Width of a field's name before the words about it."""
-
-LINE_CELLS = 70
-"""Width of a line of values."""
 
 EXAMPLES = (
     ("tcp.port == 443 && tcp.flags.reset == 1", "resets from or to a port"),
@@ -37,15 +34,18 @@ OPERATORS = (
     ("in {80, 443, 8000..8999}", "any of these, or of a range"),
     ("contains", "holds these bytes or this text"),
     ("matches  ~", "a regular expression"),
-    ("&", "any of these bits, as in tcp.flags & 2"),
-    ("&&  ||  ^^  !", "and, or, xor, not, also as words; ( ) around parts"),
+    ("&", "any of these bits: tcp.flags & 2"),
+    ("&&  ||  ^^  !  ( )", "and, or, xor, not, also as words"),
     ("tcp.payload[0:4]", "four bytes from the first"),
     ("len()  count()  lower()  upper()", "of a field"),
-    ("tcp.options.mss", "a name alone: the frame has it; of flags, write == 1"),
+    ("tcp.options.mss", "a name alone: the frame has it"),
 )
 """How fields are put together."""
 
-NOTE = "The syntax is Wireshark's. A field with several values fits where any does; with != no value may be equal."
+NOTE = (
+    "The syntax is Wireshark's. A field with several values fits where any does; with != no value may be equal. Every "
+    "TCP segment has all flags, so write tcp.flags.syn == 1."
+)
 
 
 class FieldList(ModalScreen[None]):
@@ -93,10 +93,18 @@ def _titled(title: str, lines: tuple[tuple[str, str], ...], height: int) -> list
 def _field_parts(field: Field) -> list[tuple[str, str]]:
     quiet = theme.KIND_SPANS["quiet"]
     several = ", several" if field.many else ""
-    name = f"  {field.name:<{NAME_CELLS}} "
-    parts = [(name, theme.KIND_SPANS["key"]), (f"{field.about} ", ""), (f"({field.type.value}{several})\n", quiet)]
+    parts = [(f"  {field.name}", theme.KIND_SPANS["key"])]
+    about, bracket, kind = _beside(field.name, f"{field.about} ({field.type.value}{several})").rpartition("(")
+    parts += [(about, ""), (f"{bracket}{kind}\n", quiet)]
     if field.values:
         values = ", ".join(f'"{value}"' for value in field.values)
-        filled = textwrap.fill(values, LINE_CELLS, break_on_hyphens=False)
+        filled = textwrap.fill(values, CELLS - 6, break_on_hyphens=False)
         parts.append((textwrap.indent(f"{filled}\n", "      "), quiet))
     return parts
+
+
+def _beside(name: str, words: str) -> str:
+    """The words in a column of their own, beside the name or, where it is too long, below it."""
+    column = NAME_CELLS + 3
+    gap = " " * (column - 2 - len(name)) if len(name) <= NAME_CELLS else f"\n{' ' * column}"
+    return gap + beside(column, words)

@@ -1,5 +1,6 @@
 """Whether what is typed is a display filter, where it stops being one, and how it may go on."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,26 @@ def fault_of(text: str) -> Fault | None:
     except FilterError as error:
         return Fault(error.start, error.end, str(error))
     return None
+
+
+class Judgement:
+    """Looks for the fault of a filter in a daemon thread: a long one takes some tenths of a second."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.fault: Fault | None = None
+        self.done = False
+        """Whether `fault` is known."""
+        threading.Thread(target=self._work, name="display filter's fault", daemon=True).start()
+
+    def _work(self) -> None:
+        self.fault = fault_of(self.text)
+        self.done = True
+
+
+def load_language() -> None:
+    """Load the grammar, which takes some tenths of a second, so that nobody waits for it when it is needed."""
+    Judgement("tcp")
 
 
 def suggestions_for(text: str, cursor: int) -> tuple[int, int, Sequence[Suggestion]]:

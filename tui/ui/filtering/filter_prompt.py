@@ -1,6 +1,5 @@
 """The prompt for a display filter: it checks what is typed, completes it, and knows the filters used before."""
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -18,7 +17,7 @@ from textual.widgets import Input, Static
 from tui.errors import UserError
 from tui.text import printable
 from tui.ui.bars.prompt import Entry
-from tui.ui.filtering.checking import Fault, completed, fault_of, suggestions_for
+from tui.ui.filtering.checking import Fault, Judgement, completed, fault_of, suggestions_for
 from tui.ui.filtering.history import Walk
 from tui.ui.filtering.suggestions import Suggestions
 from tui.ui.look import theme
@@ -30,6 +29,12 @@ SHORT_QUESTION = " / "
 
 NARROW = 60
 """Cells below which a screen is narrow."""
+
+LONG = 400
+"""Characters of a filter that is not judged at once, because the next key would have to wait for it."""
+
+LOOK_AGAIN = 0.05
+"""Seconds until it is looked whether a long filter is judged."""
 
 LEAST_HEIGHT = 4
 """Lines of a screen that has one left for what is wrong."""
@@ -118,6 +123,8 @@ class FilterPrompt(Vertical):
         self._span = (0, 0)
         self._judged: str | None = None
         """The text whose verdict is shown; with it a change is told from an echo of what was put in here."""
+        self._judgement: Judgement | None = None
+        """Of a long filter, while it is being judged."""
         self._has_chosen = False
         self._back_to: Widget | None = None
 
@@ -139,7 +146,6 @@ class FilterPrompt(Vertical):
         self._put(initial, len(initial))
         self.display = True
         self.screen.set_focus(self._entry)
-        threading.Thread(target=fault_of, args=("tcp",), daemon=True).start()  # the grammar takes a while to load
 
     def close(self) -> None:
         """Ask no more."""
@@ -161,7 +167,26 @@ class FilterPrompt(Vertical):
 
     def _judge(self, text: str) -> None:
         """Say whether the filter makes sense, and mark the part that does not; calmly where it only goes on."""
-        fault = fault_of(text)
+        if len(text) <= LONG:
+            self._tell(text, fault_of(text))
+            return
+        self._judgement = Judgement(text)
+        self._entry.fault = None
+        self._verdict.update("…")
+        self._tell_later()
+
+    def _tell_later(self) -> None:
+        """Say what was found out about a long filter, once that is known."""
+        judgement = self._judgement
+        if judgement is None or judgement.text != self._judged:
+            return
+        if judgement.done:
+            self._judgement = None
+            self._tell(judgement.text, judgement.fault)
+        else:
+            self.set_timer(LOOK_AGAIN, self._tell_later)
+
+    def _tell(self, text: str, fault: Fault | None) -> None:
         end = len(text.rstrip())
         unfinished = fault is not None and (fault.start >= end or (fault.end >= end and self._suggestions.display))
         self._entry.fault = None if unfinished else fault

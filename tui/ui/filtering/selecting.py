@@ -11,7 +11,7 @@ from tui.ui.look.view_options import ViewOptions
 from tui.ui.pipeline import Progress
 from tui.views import DisplayFilter
 
-AT_ONCE = 0.04
+AT_ONCE = 0.03
 """Seconds that a new display filter is waited for, which is long enough for a small capture."""
 
 FAR_BEHIND = 1 << 16

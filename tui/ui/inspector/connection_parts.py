@@ -7,9 +7,9 @@ from tui.ui.inspector.labels import QUIET, STRONG, WARNING, field, sentence_part
 from tui.ui.inspector.links import Links
 from tui.ui.inspector.measure_parts import measure_parts
 from tui.ui.inspector.wrapping import Part
-from tui.ui.look.note_words import GLYPH, KIND, problem_text
 from tui.ui.told import Told
 from tui.views import ConnectionView, StoryLine
+from tui.views.wording.notes import GLYPH, KIND, problem_text
 
 MOST_ICMP_ERRORS = 20
 """ICMP errors that are listed; a capture may hold any number that quote one connection."""

@@ -6,10 +6,10 @@ from tui.text import printable
 from tui.ui.inspector.labels import QUIET, STRONG, field
 from tui.ui.inspector.links import Links
 from tui.ui.inspector.wrapping import Part
-from tui.ui.look.note_words import KIND, PROBLEMS, note_text
 from tui.ui.look.quantities import counted
 from tui.views import EvidenceView, SegmentView
 from tui.views.amounts import time_span
+from tui.views.wording.notes import KIND, PROBLEMS, note_text
 
 REASON = "reason"
 """The value that says in words how a note was found; it comes first."""

@@ -87,6 +87,8 @@ class Inspector(Container):
         self._told = NOTHING
         self._asked = 0
         self._answered = 0
+        self._found: tuple[int, range] | None = None
+        """Row of the store, and its bytes that are marked in the place of a field's."""
 
     @property
     def panes(self) -> tuple[Widget, ...]:
@@ -151,11 +153,25 @@ class Inspector(Container):
         if same and data == self._bytes.data:
             return
         self._bytes.show(data, "" if data else GONE)
+        self._mark_found()
         if data:
             self._ask(link_type, data)
         else:
             self._ask_nothing()
             self._fields.show((), GONE)
+
+    def mark_found(self, row: int, found: range) -> None:
+        """Mark bytes of the frame of a row of the store, now or when it is shown, until a field is chosen."""
+        self._found = (row, found)
+        self._mark_found()
+
+    def _mark_found(self) -> bool:
+        """Mark what was found in the frame that is shown; whether there is anything."""
+        subject = self._subject
+        if self._found is None or not isinstance(subject, FrameView) or subject.row != self._found[0]:
+            return False
+        self._bytes.mark(self._found[1])
+        return True
 
     def _ask_nothing(self) -> None:
         """What was asked before is not wanted any more, and nothing is waited for."""
@@ -184,11 +200,13 @@ class Inspector(Container):
         if isinstance(self._subject, SegmentView):
             layers = with_relative_numbers(layers, self._subject)
         self._fields.show(layers, dissection.trouble)
-        self._mark_field()
+        if not self._mark_found():
+            self._mark_field()
 
     @on(Fields.Chosen)
     def _mark_chosen(self, message: Fields.Chosen) -> None:
         message.stop()
+        self._found = None
         self._mark_field()
 
     def _mark_field(self) -> None:

@@ -68,6 +68,22 @@ class Lines(Widget, can_focus=True):
         """One line, in no more than `line_width` cells."""
         raise NotImplementedError
 
+    def draw_lines(self, height: int) -> list[list[Segment]]:
+        """The lines that are seen, at most `height`."""
+        return [self.draw_line(line) for line in range(self._top, min(self._top + height, self.line_count))]
+
+    def thumb(self, height: int) -> range:
+        """The part of `height` lines that the scroll bar marks; empty where all lines are seen."""
+        count = self.line_count
+        if count <= height:
+            return range(0)
+        first = self._top * height // count
+        return range(first, max(-(-(self._top + height) * height // count), first + 1))
+
+    def scroll_by(self, lines: int) -> None:
+        """Show what is further down, or up; the cursor stays. Call `redraw` after it."""
+        self.scroll_to_line(self._top + lines)
+
     @property
     def line_width(self) -> int:
         """Cells of a line; the last column of the pane shows where in the lines it is."""
@@ -99,6 +115,10 @@ class Lines(Widget, can_focus=True):
     def reveal(self, line: int) -> None:
         """Scroll as little as brings a line into view. Call `redraw` after it."""
         self.scroll_to_line(min(max(self._top, line - self.visible_lines + 1), line))
+
+    def keep_in_view(self) -> None:
+        """After a change of size, have in view what was there before."""
+        self.reveal(self.line_to_keep)
 
     def redraw(self) -> None:
         """Have drawn what looks different now."""
@@ -133,23 +153,21 @@ class Lines(Widget, can_focus=True):
         if height < 1 or width < 1 or not self.is_attached:
             return []
         plain = self.style()
-        count = self.line_count
-        if count:
-            lines = [self.draw_line(line) for line in range(self._top, min(self._top + height, count))]
+        if self.line_count:
+            lines = self.draw_lines(height)
         else:
             words = textwrap.wrap(self._words, max(width - 2, 1))[:height]
             lines = [[Segment(f" {line}", self.style("lines--quiet"))] for line in words]
         lines += [[] for _ in range(height - len(lines))]
         strips = [Strip(line).adjust_cell_length(width - 1, plain) for line in lines]
-        return [Strip(_joined([*strip, self._margin(y, height, count)]), width) for y, strip in enumerate(strips)]
+        thumb = self.thumb(height)
+        return [Strip(_joined([*strip, self._margin(y, thumb)]), width) for y, strip in enumerate(strips)]
 
-    def _margin(self, y: int, height: int, count: int) -> Segment:
+    def _margin(self, y: int, thumb: range) -> Segment:
         """The last cell of a line, which is the scroll bar's where not all lines are seen."""
-        if count <= height:
+        if not thumb:
             return Segment(" ", self.style())
-        first = self._top * height // count
-        stop = max(-(-(self._top + height) * height // count), first + 1)
-        return Segment("▐" if first <= y < stop else " ", self.style("lines--thumb"))
+        return Segment("▐" if y in thumb else " ", self.style("lines--thumb"))
 
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""
@@ -159,7 +177,7 @@ class Lines(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep in view what was looked at."""
-        self.reveal(self.line_to_keep)
+        self.keep_in_view()
         self._drawn = self._draw()
         self.refresh()
 
@@ -174,13 +192,13 @@ class Lines(Widget, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Show what is further down; the cursor stays."""
         event.stop()
-        self.scroll_to_line(self._top + WHEEL_LINES)
+        self.scroll_by(WHEEL_LINES)
         self.redraw()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Show what is further up; the cursor stays."""
         event.stop()
-        self.scroll_to_line(self._top - WHEEL_LINES)
+        self.scroll_by(-WHEEL_LINES)
         self.redraw()
 
     def action_step(self, lines: int) -> None:

@@ -5,11 +5,11 @@ from tui.ui.inspector.evidence_parts import analysis_parts, evidence_parts
 from tui.ui.inspector.labels import QUIET, STRONG, WARNING, field, frame_parts, sentence_parts
 from tui.ui.inspector.links import Links
 from tui.ui.inspector.wrapping import Part
-from tui.ui.look.note_words import GLYPH, KIND, problem_words
 from tui.ui.look.quantities import counted
-from tui.ui.look.words import leading, role_text
 from tui.ui.told import Told
 from tui.views import SegmentView
+from tui.views.wording.notes import GLYPH, KIND, problem_words
+from tui.views.wording.roles import leading, role_text
 
 FLAG_NAMES = {"F": "FIN", "S": "SYN", "R": "RST", "P": "PSH", ".": "ACK", "U": "URG", "E": "ECE", "W": "CWR"}
 """tcpdump's letters in full."""

@@ -119,7 +119,7 @@ Help, FieldList {
     align: center middle;
     #help { width: 78; max-width: 100%; height: auto; max-height: 100%; background: $surface; padding: 1 2;
             border: round $border; border-title-color: $foreground; border-subtitle-color: $text-muted;
-            scrollbar-size-vertical: 1; }
+            scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     &:ansi #help { background: ansi_default; }
 }
 """
@@ -129,9 +129,16 @@ Prompt {
     height: 1;
     background: $footer-background;
     color: $foreground;
+    #prompt-line { width: 1fr; height: 1; }
     #prompt-question { width: auto; max-width: 50%; height: 1; text-style: bold; }
     #prompt-entry { width: 1fr; min-width: 8; height: 1; border: none; padding: 0; background: $footer-background; }
     #prompt-complaint { width: auto; max-width: 60%; height: 1; color: $text-error; text-style: bold; }
+    &.-tall {
+        layout: vertical;
+        height: auto;
+        #prompt-line { width: 100%; }
+        #prompt-complaint { width: 100%; max-width: 100%; height: auto; max-height: 3; }
+    }
 }
 """
 
@@ -143,7 +150,7 @@ FilterPrompt {
     background: $footer-background;
     color: $foreground;
     #filter-suggestions { height: auto; background: $panel; }
-    #filter-verdict { height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis; }
+    #filter-verdict { height: auto; max-height: 2; padding: 0 1; background: $panel; text-overflow: ellipsis; }
     #filter-line { height: 1; }
     #filter-question { width: auto; max-width: 50%; height: 1; text-style: bold; }
     #filter-entry { width: 1fr; min-width: 8; height: 1; border: none; padding: 0; background: $footer-background; }

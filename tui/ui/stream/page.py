@@ -12,7 +12,6 @@ from textual.widget import Widget
 from tui.errors import InputError
 from tui.text import printable
 from tui.ui.actions import bindings
-from tui.ui.dialogs.help import Help
 from tui.ui.look.quantities import bytes_text, counted
 from tui.ui.model import Model
 from tui.ui.pages import Page
@@ -25,6 +24,9 @@ LOOK = 0.1
 
 AT_ONCE = 0.1
 """Seconds that a stream is waited for when the page opens, and a search before that is worth a word."""
+
+LONGEST_WAIT = 2.0
+"""Seconds that leaving the program waits for a file that is given up to be removed."""
 
 SIDES = {"both": BOTH_SIDES, "client": (CLIENT,), "server": (SERVER,)}
 """What can be shown, by its name."""
@@ -158,10 +160,12 @@ class StreamPage(Page):
             super().action_leave()
 
     def on_unmount(self) -> None:
-        """Nobody waits any more for what goes on in the background."""
+        """Nobody waits any more for what goes on in the background, but for a file to be removed."""
         for work in (self._saving, self._finding):
             if work is not None:
                 work.cancel()
+        if self._saving is not None:
+            self._saving.wait(LONGEST_WAIT)
 
     def action_write_as(self, name: str) -> None:
         """Show the bytes as text, as a hex dump or escaped."""
@@ -177,10 +181,6 @@ class StreamPage(Page):
         """Go to where the next turn or gap begins, or the one before."""
         if not self.view.move_by_turns(direction):
             self.say(f"No further turn {'below' if direction > 0 else 'above'}")
-
-    def action_help(self) -> None:
-        """List the keys."""
-        self.app.push_screen(Help())
 
     def action_find(self) -> None:
         """Ask for a text, and go to where it comes next."""

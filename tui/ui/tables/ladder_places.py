@@ -1,8 +1,14 @@
 """The lines of a ladder as rows of the packet table."""
 
+import time
+
 from tui.ui.model import Model
+from tui.ui.tables.ladder_making import MANY_SEGMENTS, LadderMaking
 from tui.ui.tables.packet_rows import PacketRows
 from tui.views.ladder.ladder import Ladder
+
+REST = 5.0
+"""Seconds between two times that a ladder of many segments is made anew."""
 
 
 class LadderPlaces(PacketRows):
@@ -10,13 +16,33 @@ class LadderPlaces(PacketRows):
 
     def __init__(self, model: Model, connection: int, ladder: Ladder) -> None:
         self.ladder = ladder
+        self._making: LadderMaking | None = None
+        self._not_before = 0.0
+        self.is_behind = False
+        """Whether the ladder is being made in the background, or has to be."""
         super().__init__(model, connection)
 
     def update(self) -> None:
-        """Take in what the last poll found."""
-        progress = self._model.progress
-        self.ladder.update(progress.start, progress.rows, progress.revision)
-        self._rows = self.ladder.rows
+        """Take in what the last poll found. A ladder of many segments is made in the background, and until that is
+        done it stays what it was.
+        """
+        self._take_made()
+        progress, ladder = self._model.progress, self.ladder
+        is_large = ladder.all_segments >= MANY_SEGMENTS
+        is_due = is_large and ladder.is_due(progress.start, progress.revision)
+        if is_due and self._making is None and time.monotonic() >= self._not_before:
+            self._making = LadderMaking(ladder.anew(), progress)
+        self.is_behind = is_due
+        if ladder.is_begun or not is_large:
+            ladder.update(progress.start, progress.rows, progress.revision, may_begin=not is_large)
+        self._rows = ladder.rows
+
+    def _take_made(self) -> None:
+        made = None if self._making is None else self._making.take()
+        if made is not None:
+            made.fold_as(self.ladder)
+            self.ladder, self._making = made, None
+            self._not_before = time.monotonic() + REST
 
     def __len__(self) -> int:
         return len(self.ladder)

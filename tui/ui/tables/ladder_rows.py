@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from tui.ui.look.quantities import counted
 from tui.ui.model import Model
 from tui.ui.tables.cells import Cell, DrawnCell, Span
 from tui.ui.tables.columns import Column
@@ -43,12 +44,21 @@ class LadderRows(FrameRows):
     """
 
     def __init__(self, model: Model, connection: int, ascii_only: bool = False) -> None:
-        self.ladder: Ladder = model.ladder(connection)
         self._ascii_only = ascii_only
         self._made_for: tuple[Sequence[Column], str, str] | None = None
         self._ladder_columns: Sequence[Column] = ()
-        self._places = LadderPlaces(model, connection, self.ladder)
+        self._places = LadderPlaces(model, connection, model.ladder(connection))
         super().__init__(model, connection, self._places)
+
+    @property
+    def ladder(self) -> Ladder:
+        """The lines; another one after one that was made in the background."""
+        return self._places.ladder
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the ladder is being made in the background, or has to be."""
+        return self._places.is_behind
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -88,6 +98,8 @@ class LadderRows(FrameRows):
 
     def words_when_empty(self) -> str:
         """Why there is no line."""
+        if self.is_behind:
+            return f"Making the ladder of {counted(self.ladder.all_segments, 'segment')} …"
         return "No segment of this connection is left."
 
     def is_within(self, row: int, frame: int) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from types import FrameType
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.ui.terminal.lasting_file import LastingFile
+from tui.ui.terminal.plain_signs import writer_for
 from tui.ui.terminal.shown_cells import ShownCells, is_harmless
 
 RESIZING = 1.0
@@ -36,6 +38,7 @@ class Driver(LinuxDriver):
         Driver.in_use = self
         if self._file is not None:
             self._file = LastingFile(self._file)  # type: ignore[assignment]  # has all that Textual asks of it
+        self._writable = writer_for(getattr(sys.__stderr__, "encoding", None))
         self._shown = ShownCells()
         self._settled_at = 0.0
         self._marks_frames = False
@@ -84,7 +87,7 @@ class Driver(LinuxDriver):
     def _put(self, data: str) -> None:
         """Have something written, unless nobody would take it: that would fill a queue, and then wait for ever."""
         if self._writer_thread is not None and self._writer_thread.is_alive():
-            super().write(data)
+            super().write(data if self._writable is None else self._writable(data))
 
     def _send_when_due(self) -> None:
         now = time.monotonic()

@@ -38,8 +38,8 @@ def compare_with(data: Data, comparison: Comparison, value: LiteralValue) -> Mas
         held: Mask = test(data, int(value)) if isinstance(value, int) else np.zeros(len(data), np.bool_)
         return held
     if isinstance(data, Words):
-        wanted = _encoded(str(value))
-        return of_words(data, lambda word: test(_encoded(word), wanted))
+        wanted = encoded(str(value))
+        return of_words(data, lambda word: test(encoded(word), wanted))
     if isinstance(data, Addresses):
         assert isinstance(value, Subnet)
         return _addresses_with(data, test, value)
@@ -62,8 +62,17 @@ def of_words(words: Words, holds: Callable[[str], bool]) -> Mask:
     return used[words.code]
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def encoded(text: str) -> bytes:
+    """A text in UTF-8, and bytes of it that are none (tui.query.display.texts) as they were."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def decoded(text: bytes) -> str:
+    """The text of which `encoded` makes these bytes."""
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _addresses_with(data: Addresses, test: Callable[[Any, Any], Any], subnet: Subnet) -> Mask:
@@ -96,14 +105,16 @@ def compare_pairs(left: Data, comparison: Comparison, right: Data) -> Mask:
         same: Mask = np.logical_and(left.version == right.version, test(order, 0))
         return same
     pairs = zip(listed(left), listed(right), strict=True)
+    if isinstance(left, Spans):
+        return np.array([test((len(one), one), (len(other), other)) for one, other in pairs], np.bool_)
     return np.array([test(one, other) for one, other in pairs], np.bool_)
 
 
 def listed(data: Data) -> list[Any]:
     """Texts and bytes one by one, all as bytes."""
     if isinstance(data, Words):
-        encoded = [_encoded(word) for word in data.table]
-        return [encoded[code] for code in data.code.tolist()]
+        table = [encoded(word) for word in data.table]
+        return [table[code] for code in data.code.tolist()]
     assert isinstance(data, Spans)
     return list(data)
 

@@ -29,7 +29,7 @@ from tui.query.display.field import FieldType
 from tui.query.display.pattern import Pattern
 from tui.views.filtering.comparing import MIRRORED, compare_pairs, compare_with, listed, of_words, pairs_of
 from tui.views.filtering.fetching import PAYLOAD_RANK, fetch, rank_of
-from tui.views.filtering.operands import values_of
+from tui.views.filtering.operands import lengths, searched_values_of, values_of
 from tui.views.filtering.rows import Rows
 from tui.views.filtering.spans import Spans
 from tui.views.filtering.values import Data, Mask, Values, Words, nothing, take
@@ -83,9 +83,9 @@ def selected(rows: Rows, expression: Expression) -> Mask:
         case Membership():
             return _member(rows, expression)
         case Contains(operand, part, every):
-            return _decided(*_containing(values_of(rows, operand), rows, part), every)
+            return _decided(*_containing(searched_values_of(rows, operand), rows, part), every)
         case Matches(operand, pattern, every):
-            values = values_of(rows, operand)
+            values = searched_values_of(rows, operand)
             return _decided(values, _matching(rows, values, pattern), every)
 
 
@@ -109,7 +109,8 @@ def _decided(values: Values, holds: Mask, every: bool) -> Mask:
 def _exists(rows: Rows, operand: Operand) -> Mask:
     if isinstance(operand, FieldValue):
         return fetch(rows, operand.field.name).exists()
-    return values_of(rows, operand).exists()
+    values = values_of(rows, operand)
+    return values.any(lengths(values.data) > 0) if values.count else values.exists()
 
 
 def _non_zero(values: Values) -> Mask:
@@ -144,7 +145,12 @@ def _member(rows: Rows, expression: Membership) -> Mask:
     if not values.count:
         return np.zeros(len(rows), np.bool_)
     holds = np.zeros(values.count, np.bool_)
-    for member in expression.members:
+    members = expression.members
+    if isinstance(values.data, np.ndarray):
+        numbers = [one.value for one in members if isinstance(one, Literal) and isinstance(one.value, int)]
+        members = tuple(one for one in members if not isinstance(one, Literal))
+        holds = np.isin(values.data, np.array([one for one in numbers if abs(one) < 1 << 63], np.int64))
+    for member in members:
         if isinstance(member, Range):
             above = _holds(rows, values, Comparison.GREATER_OR_EQUAL, member.low)
             holds |= above & _holds(rows, values, Comparison.LESS_OR_EQUAL, member.high)
@@ -206,7 +212,7 @@ def _matching(rows: Rows, values: Values, pattern: Pattern) -> Mask:
         if isinstance(data, Words):
             return of_words(data, matches)
         assert isinstance(data, Spans)
-        return np.fromiter(map(matches, data), np.bool_, len(data))
+        return np.fromiter((bool(value) and matches(value) for value in data), np.bool_, len(data))
     except TimeoutError:
         same = of_words(data, lambda word: word == latest) if isinstance(data, Words) else _same(data, latest)
         frame = int(rows.column("number")[values.owners()[int(np.argmax(same))]])

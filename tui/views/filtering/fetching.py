@@ -12,7 +12,7 @@ from tui.views.filtering.connection_fields import CHEAP, COSTLY
 from tui.views.filtering.frame_fields import FRAME_FIELDS, frame_bytes, payload
 from tui.views.filtering.header_fields import HEADER_FIELDS, PROTOCOLS, protocol_bytes, protocol_lengths, read_field
 from tui.views.filtering.layers import Kind
-from tui.views.filtering.option_fields import OPTION_FIELDS, has_options
+from tui.views.filtering.option_fields import OPTION_FIELDS, may_have
 from tui.views.filtering.packet_fields import PACKET_FIELDS
 from tui.views.filtering.rows import Rows
 from tui.views.filtering.stored_fields import FLAG_BITS, SEGMENT_FIELDS, STORED, Fetch, number
@@ -52,9 +52,9 @@ def fetch(rows: Rows, name: str) -> Values:
     return _FETCHES[name](rows)
 
 
-def fetch_bytes(rows: Rows, name: str) -> Values:
-    """The bytes that a protocol stands for where it is compared with something."""
-    return frame_bytes(rows) if name == "frame" else protocol_bytes(rows, PROTOCOLS[name])
+def fetch_bytes(rows: Rows, name: str, to_the_end: bool) -> Values:
+    """The bytes that a protocol stands for: where it is searched, all to the end of the packet."""
+    return frame_bytes(rows) if name == "frame" else protocol_bytes(rows, PROTOCOLS[name], to_the_end)
 
 
 def fetch_length(rows: Rows, name: str) -> Values:
@@ -200,7 +200,7 @@ def _not_of_segments(name: str) -> Fetch:
 
 
 def _option(name: str) -> Fetch:
-    return lambda rows: _where(rows, has_options(rows), OPTION_FIELDS[name])
+    return lambda rows: _where(rows, may_have(rows, name), OPTION_FIELDS[name])
 
 
 def _header_of_tcp(name: str) -> Fetch:

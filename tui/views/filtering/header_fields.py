@@ -153,21 +153,28 @@ _LENGTHS: dict[Kind, Callable[[Headers], Indices]] = {
     Kind.IPV4: lambda headers: (integers(headers, 0, 1) & 0xF) * 4,
     Kind.IPV6: lambda headers: np.full(len(headers.owner), 40),
     Kind.UDP: lambda headers: np.full(len(headers.owner), 8),
-    Kind.TCP: lambda headers: (integers(headers, 12, 1) >> 4) * 4,
 }
 """Lengths of headers that tshark tells apart from what is in them."""
 
 
-def protocol_bytes(rows: Rows, kind: Kind) -> Values:
-    """The bytes from each header of a kind to the end of the packet that it belongs to, as far as captured."""
+def _lengths_of(headers: Headers, kind: Kind) -> Indices:
+    """Captured bytes of each header of a kind; of a kind not in _LENGTHS, those up to the end of the packet."""
+    if kind not in _LENGTHS or not len(headers.owner):
+        return headers.room
+    return np.minimum(_LENGTHS[kind](headers), headers.room)
+
+
+def protocol_bytes(rows: Rows, kind: Kind, to_the_end: bool) -> Values:
+    """The captured bytes of each header of a kind, or all from there to the end of the packet that it belongs to."""
     headers, frames = rows.headers(kind), rows.frames
     start = np.zeros(len(rows), np.int64)
     start[frames.index] = frames.start
     begin = start[headers.owner] + headers.at
-    return Values(len(rows), headers.owner, Spans(frames.data, begin, begin + headers.room, frames.content))
+    end = begin + (headers.room if to_the_end else _lengths_of(headers, kind))
+    return Values(len(rows), headers.owner, Spans(frames.data, begin, end, frames.content))
 
 
 def protocol_lengths(rows: Rows, kind: Kind) -> Values:
-    """Bytes of each header of a kind; of a kind without an end of its own, those up to the end of the packet."""
+    """Lengths of what `protocol_bytes` gives of the headers themselves."""
     headers = rows.headers(kind)
-    return Values(len(rows), headers.owner, _LENGTHS[kind](headers) if kind in _LENGTHS else headers.room)
+    return Values(len(rows), headers.owner, _lengths_of(headers, kind))

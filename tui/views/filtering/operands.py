@@ -19,7 +19,7 @@ from tui.query.display.expression import (
     Subnet,
 )
 from tui.query.display.field import FieldType
-from tui.views.filtering.comparing import listed, pairs_of
+from tui.views.filtering.comparing import decoded, encoded, pairs_of
 from tui.views.filtering.fetching import fetch, fetch_bytes, fetch_length
 from tui.views.filtering.rows import Rows
 from tui.views.filtering.spans import Spans
@@ -34,13 +34,20 @@ def values_of(rows: Rows, operand: Operand) -> Values:
         case Literal():
             return _constant(len(rows), operand)
         case FieldValue(field):
-            return (fetch_bytes if field.type is FieldType.PROTOCOL else fetch)(rows, field.name)
+            return fetch_bytes(rows, field.name, False) if field.type is FieldType.PROTOCOL else fetch(rows, field.name)
         case Slice(inner, pieces):
             return _sliced(values_of(rows, inner), pieces)
         case Call(function, argument):
             return _called(rows, function, argument)
         case Arithmetic():
             return _calculated(rows, operand)
+
+
+def searched_values_of(rows: Rows, operand: Operand) -> Values:
+    """The values in which something is looked for. Raises InputError where the disk fails."""
+    if isinstance(operand, FieldValue) and operand.type is FieldType.PROTOCOL:
+        return fetch_bytes(rows, operand.field.name, True)
+    return values_of(rows, operand)
 
 
 def _constant(rows: int, literal: Literal) -> Values:
@@ -64,33 +71,25 @@ def _sliced(values: Values, pieces: tuple[Piece, ...]) -> Values:
     if not values.count:
         return values
     if isinstance(data, Words):
-        texts = [_cut_text(word, pieces) for word in data.table]
-        there = np.array([text is not None for text in texts], np.bool_)[data.code]
-        return Values(values.rows, values.owner, Words(data.code, [text or "" for text in texts])).where(there)
+        cut = _cut(Spans.of([encoded(word) for word in data.table]), pieces)
+        return Values(values.rows, values.owner, Words(data.code, [decoded(text) for text in cut]))
+    if isinstance(data, Addresses):
+        data = Spans.of_addresses(data.version, data.high, data.low)
     assert isinstance(data, Spans)
-    cut = [data.pieces(piece.start, piece.length, piece.end) for piece in pieces]
-    all_there = np.logical_and.reduce([there for _, there in cut])
-    chosen = [Values(values.rows, values.owner, part).where(all_there) for part, _ in cut]
-    if len(chosen) == 1:
-        return chosen[0]
-    joined = [b"".join(parts) for parts in zip(*(listed(part.data) for part in chosen), strict=True)]
-    return Values(values.rows, chosen[0].owner, Spans.of(joined))
+    return Values(values.rows, values.owner, _cut(data, pieces))
 
 
-def _cut_text(text: str, pieces: tuple[Piece, ...]) -> str | None:
-    """Pieces of a text, None where it does not reach that far."""
-    found = ""
-    for piece in pieces:
-        begin = piece.start if piece.start >= 0 else len(text) + piece.start
-        stop = len(text)
-        if piece.length is not None:
-            stop = begin + piece.length
-        elif piece.end is not None:
-            stop = (0 if piece.end >= 0 else len(text)) + piece.end + 1
-        if not 0 <= begin < stop <= len(text):
-            return None
-        found += text[begin:stop]
-    return found
+def _cut(strings: Spans, pieces: tuple[Piece, ...]) -> Spans:
+    """Pieces of each string; of one that lacks a piece, those before it."""
+    first, there = strings.piece(pieces[0].start, pieces[0].length, pieces[0].end)
+    if len(pieces) == 1:
+        return first
+    parts = [first]
+    for piece in pieces[1:]:
+        part, reaches = strings.piece(piece.start, piece.length, piece.end)
+        there &= reaches
+        parts.append(Spans(part.data, part.begin, np.where(there, part.end, part.begin), part.content))
+    return Spans.of([b"".join(cut) for cut in zip(*parts, strict=True)])
 
 
 def _called(rows: Rows, function: Function, argument: Operand) -> Values:
@@ -105,17 +104,17 @@ def _called(rows: Rows, function: Function, argument: Operand) -> Values:
     if not values.count:
         return values
     if function is Function.LEN:
-        return values.mapped(_lengths)
+        return values.mapped(lengths)
     if function is Function.STRING:
         return values.mapped(lambda data: _as_texts(data, argument.type))
     change = bytes.lower if function is Function.LOWER else bytes.upper
     return values.mapped(lambda data: _changed(data, change))
 
 
-def _lengths(data: Data) -> Data:
+def lengths(data: Data) -> NDArray[np.int64]:
+    """Bytes of each text or byte string."""
     if isinstance(data, Words):
-        lengths = [len(word.encode("utf-8", "surrogatepass")) for word in data.table]
-        return np.array(lengths or [0], np.int64)[data.code]
+        return np.array([len(encoded(word)) for word in data.table] or [0], np.int64)[data.code]
     assert isinstance(data, Spans)
     return data.lengths
 
@@ -123,8 +122,7 @@ def _lengths(data: Data) -> Data:
 def _changed(data: Data, change: Callable[[bytes], bytes]) -> Data:
     """Letters of ASCII in the other case."""
     assert isinstance(data, Words)
-    encoded = [change(word.encode("utf-8", "surrogatepass")) for word in data.table]
-    return Words(data.code, [word.decode("utf-8", "surrogatepass") for word in encoded])
+    return Words(data.code, [decoded(change(encoded(word))) for word in data.table])
 
 
 def _as_texts(data: Data, kind: FieldType) -> Data:
@@ -192,9 +190,8 @@ def _calculate(how: ArithmeticOperator, left: NDArray[np.int64], right: NDArray[
 
 
 def _bytes_together(rows: int, owner: NDArray[np.int64], left: Spans, right: Spans) -> Values:
-    """Bit by bit; pairs of different lengths have no value."""
-    there = left.lengths == right.lengths
-    index = np.flatnonzero(there)
-    pairs = zip(left.at(index), right.at(index), strict=True)
-    together = [bytes(one & other for one, other in zip(*pair, strict=True)) for pair in pairs]
-    return Values(rows, owner[index], Spans.of(together))
+    """Bit by bit, as far as the shorter one of each pair reaches."""
+    common = np.minimum(left.lengths, right.lengths)
+    parts = (Spans(side.data, side.begin, side.begin + common, side.content) for side in (left, right))
+    together = [bytes(one & other for one, other in zip(*pair, strict=True)) for pair in zip(*parts, strict=True)]
+    return Values(rows, owner, Spans.of(together))

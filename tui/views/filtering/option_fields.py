@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from tui.decode.option_columns import FIXED_HEADER
 from tui.decode.options import END, MOST_OPTION_BYTES, MSS, NOP, SACK, SACK_PERMITTED, WINDOW_SCALE
+from tui.store import HAS_TIMESTAMPS
 from tui.views.filtering.header_fields import integers
 from tui.views.filtering.layers import Headers, Kind
 from tui.views.filtering.rows import Rows
 from tui.views.filtering.spans import Spans
+from tui.views.filtering.stored_fields import number
 from tui.views.filtering.values import Indices, Mask, Values
 
 
@@ -126,7 +128,25 @@ OPTION_FIELDS: dict[str, Callable[[Rows], Values]] = {
 }
 
 
-def has_options(rows: Rows) -> Mask:
-    """Which rows can have options at all, by what is stored."""
-    long: Mask = rows.column("header_length") > FIXED_HEADER
-    return (rows.is_tcp & long) | rows.may_quote
+_TIMESTAMPS_LENGTH = 10
+"""RFC 7323, section 3.2."""
+
+LEAST_LENGTHS = {
+    "tcp.options.mss": 4,
+    "tcp.options.mss_val": 4,
+    "tcp.options.wscale": 3,
+    "tcp.options.wscale.shift": 3,
+    "tcp.options.sack_perm": 2,
+    "tcp.options.sack": _SACK_LENGTHS[0],
+    "tcp.options.sack_le": _SACK_LENGTHS[0],
+    "tcp.options.sack_re": _SACK_LENGTHS[0],
+}
+"""Bytes of a header at least that each option takes."""
+
+
+def may_have(rows: Rows, name: str) -> Mask:
+    """Which rows can have an option, by what is stored: their headers have room for it beside the timestamps."""
+    room = number(rows, "header_length") - FIXED_HEADER
+    if name in LEAST_LENGTHS:
+        room -= np.where(rows.column("marks") & HAS_TIMESTAMPS != 0, _TIMESTAMPS_LENGTH, 0)
+    return (rows.is_tcp & (room >= LEAST_LENGTHS.get(name, 1))) | rows.may_quote

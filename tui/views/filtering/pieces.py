@@ -1,6 +1,6 @@
 """The bytes of frames, read again from the capture some megabytes at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,10 @@ Indices = NDArray[np.int64]
 PIECE_BYTES = 4 << 20
 """Most bytes that are read at once, unless one frame has more."""
 
-FAR_APART = 16 << 10
+MOST_TOGETHER = 1 << 10
+"""Most pieces that are put together."""
+
+FAR_APART = 128 << 10
 """Bytes between two frames over which a new read begins: less than this is read in less time than a read takes."""
 
 
@@ -63,6 +66,20 @@ def _piece(session: Session, index: Indices, offset: Indices, captured: Indices)
     if len(content) < size + SLACK:
         content = content.ljust(size + SLACK, b"\0")
     return Piece(index, np.frombuffer(content, np.uint8), start, captured, content)
+
+
+def put_together(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The same frames in pieces that are as large as they may be: to look through many small ones takes longer."""
+    waiting: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        size += len(piece.data)
+        if waiting and (size > PIECE_BYTES or len(waiting) == MOST_TOGETHER):
+            yield join(waiting)
+            waiting, size = [], len(piece.data)
+        waiting.append(piece)
+    if waiting:
+        yield join(waiting)
 
 
 def join(pieces: list[Piece]) -> Piece:

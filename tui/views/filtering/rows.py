@@ -1,5 +1,6 @@
 """The rows on which a filter is evaluated, and what is read of them once for all fields."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Protocol
+from tui.errors import InputError
 from tui.files import link_types
 from tui.session import Session
 from tui.store import FORWARD
 from tui.tcp.rules.transitions import TRANSITIONS
 from tui.views.filtering.layers import SIZES, Headers, Kind, Layers, concatenated, layers_of
-from tui.views.filtering.pieces import Piece, join, read_pieces
+from tui.views.filtering.pieces import Piece, join, put_together, read_pieces
 from tui.views.filtering.shared import Shared
 from tui.views.filtering.values import Addresses, Indices, Mask
 
@@ -158,8 +160,18 @@ class Rows:
 
     @cached_property
     def _pieces(self) -> list[Piece]:
+        return list(self._read_pieces())
+
+    def _read_pieces(self) -> Iterator[Piece]:
         offset, captured = (self.column(name).astype(np.int64) for name in ("offset", "captured"))
-        return list(read_pieces(self.session, offset, captured))
+        for piece in read_pieces(self.session, offset, captured):
+            missing = self.index[piece.index[piece.captured < captured[piece.index]]]
+            missing = missing[missing >= self.session.store.start]  # rows that were given up have no bytes any more
+            if len(missing):
+                frame = self.session.store.value("number", int(missing[0]))
+                name = self.session.capture.shown_name
+                raise InputError(f"{name}: frame {frame} is no longer in the file, which was cut; open it again")
+            yield piece
 
     @cached_property
     def frames(self) -> Piece:
@@ -168,9 +180,8 @@ class Rows:
 
     @cached_property
     def _layers(self) -> Layers:
-        offset, captured = (self.column(name).astype(np.int64) for name in ("offset", "captured"))
         link_type, wire = self.link_type, self.column("wire").astype(np.int64)
-        pieces = self._pieces if "_pieces" in self.__dict__ else read_pieces(self.session, offset, captured)
+        pieces = self._pieces if "_pieces" in self.__dict__ else put_together(self._read_pieces())
         parts = [layers_of(piece, link_type[piece.index], wire[piece.index], self.kinds) for piece in pieces]
         return concatenated(parts)
 

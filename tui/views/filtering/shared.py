@@ -1,7 +1,5 @@
 """What is worked out once for many rows: values of connections, and times between their segments."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -114,7 +112,3 @@ class Shared:
             still[connection[places]] = False
             stop = start
         return latest
-
-
-Worked = Callable[[Session, Indices], tuple[Indices, Mask]]
-"""Numbers of some connections, and which have one."""

@@ -73,8 +73,18 @@ class Spans:
             np.concatenate([part.end + shift for part, shift in zip(parts, base, strict=True)]),
         )
 
-    def pieces(self, start: int, length: int | None, end: int | None) -> tuple["Spans", Mask]:
-        """Of each string a part, as tui.query.display.expression.Piece has it; and which strings reach that far."""
+    @classmethod
+    def of_addresses(cls, version: NDArray[np.uint8], high: NDArray[np.uint64], low: NDArray[np.uint64]) -> "Spans":
+        """IP addresses of 4 or 16 bytes; `high` and `low`: the halves of each."""
+        halves = np.stack([high, low], axis=1).astype(">u8")
+        data = np.concatenate([halves.view(np.uint8).ravel(), np.zeros(SLACK, np.uint8)])
+        end = np.arange(1, len(version) + 1, dtype=np.int64) * 16
+        return cls(data, end - np.where(version == 4, 4, 16), end)
+
+    def piece(self, start: int, length: int | None, end: int | None) -> tuple["Spans", Mask]:
+        """Of each string a part, as tui.query.display.expression.Piece has it; and which strings reach that far: the
+        part of others is empty.
+        """
         begin = self.begin + start if start >= 0 else self.end + start
         if length is not None:
             stop = begin + length
@@ -83,6 +93,7 @@ class Spans:
         else:
             stop = self.end
         there = (begin >= self.begin) & (stop <= self.end) & (begin < stop)
+        begin, stop = np.where(there, begin, self.begin), np.where(there, stop, self.begin)
         return Spans(self.data, begin, stop, self._content), there
 
     def equal(self, other: bytes) -> Mask:
@@ -101,11 +112,14 @@ class Spans:
         return found
 
     def compare(self, other: bytes) -> NDArray[np.int64]:
-        """-1, 0 or 1 where a string is less than the bytes, the same, or greater; compared byte by byte."""
-        return np.array([(one > other) - (one < other) for one in self], np.int64)
+        """-1, 0 or 1 where a string is less than the bytes, the same, or greater: by length first, then by bytes."""
+        order: NDArray[np.int64] = np.sign(self.lengths - len(other))
+        index = np.flatnonzero(order == 0)
+        order[index] = [(one > other) - (one < other) for one in self.at(index)]
+        return order
 
     def containing(self, needle: bytes) -> Mask:
-        """In which these bytes occur. Time grows with the strings and not with how often they occur."""
+        """In which these bytes occur, in an empty one never. Time grows with the strings, not with the occurrences."""
         found = np.zeros(len(self), np.bool_)
         order = np.argsort(self.begin, kind="stable")
         find, size = self.content.find, len(needle)
@@ -116,5 +130,5 @@ class Spans:
                 hit = find(needle, begin)
                 if hit < 0:
                     break
-            found[place] = hit + size <= end
+            found[place] = hit + size <= end and begin < end
         return found

@@ -6,7 +6,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.decode.columns import Protocol
 from tui.store import HAS_TIMESTAMPS, NO_ROW
 from tui.tcp.rules.analysis import ANALYSIS_NAMES, AnalysisFlag
 from tui.tcp.rules.flags import ACK, FIN, SYN
@@ -178,6 +177,12 @@ def _initial_rtt(rows: Rows) -> Values:
     return single(known["initial_rtt_ns"].astype(np.int64), there)
 
 
+def _frame_waited_for(rows: Rows) -> Values:
+    """Of segments sent again, the frame from which the time that passed is told; none, where none passed."""
+    frames = _frame_named("related_row", _sent_again)(rows)
+    return frames.where(_since_named("related_row", _sent_again)(rows).exists()[frames.owners()])
+
+
 SEGMENT_FIELDS: dict[str, Fetch] = {
     "tcp.window_size_scalefactor": _scale_factor,
     "tcp.options.timestamp": lambda rows: existing(_has_timestamps(rows)),
@@ -197,15 +202,9 @@ SEGMENT_FIELDS: dict[str, Fetch] = {
     "tcp.analysis.ack_rtt": _since_named("acks_row", _is_tcp),
     "tcp.analysis.initial_rtt": _initial_rtt,
     "tcp.analysis.rto": _since_named("related_row", _sent_again),
-    "tcp.analysis.rto_frame": _frame_named("related_row", _sent_again),
+    "tcp.analysis.rto_frame": _frame_waited_for,
 }
 """Fields that only some segments have."""
 
 FLAG_BITS = {"fin": 0, "syn": 1, "reset": 2, "push": 3, "ack": 4, "urg": 5, "ece": 6, "cwr": 7, "ae": 8}
 """Place of each bit of the TCP flags, by the last part of its field's name."""
-
-
-def is_protocol(rows: Rows, protocol: Protocol) -> Mask:
-    """Which rows are frames of a protocol."""
-    found: Mask = rows.column("protocol") == protocol
-    return found

@@ -230,7 +230,7 @@ def _state(margin: Margin, width: int, client: bool) -> list[Span]:
     """A state in its margin with the blank, next to the lifeline."""
     if not width:
         return []
-    text = short_state(margin.state, width - 1)
+    text = margin.state if width > WHOLE_STATE else short_state(margin.state, 0)
     if len(text) > width - 1:
         text = text[: width - 2] + "…"
     kind = "changed" if margin.changed else "quiet"
@@ -239,16 +239,31 @@ def _state(margin: Margin, width: int, client: bool) -> list[Span]:
 
 
 def _beside(spans: Sequence[Span], width: int) -> list[Span]:
-    """Remarks with the blank before them, shortened as far as they need, the last ones first."""
+    """Remarks with the blank before them, shortened as far as they need; the last ones are left out where that is not
+    enough.
+    """
     if not width:
         return []
+    kept = _shorter(spans, width - 1)
+    while len(spans) > 1 and _length(kept) > width - 1:
+        spans = spans[:-2]  # a remark, and what separates it from the one before
+        kept = _shorter(spans, width - 1)
+    return list(cut([(" ", ""), *kept, (" " * width, "")], width))
+
+
+def _shorter(spans: Sequence[Span], width: int) -> list[Span]:
+    """Remarks in as few words as they need, the last ones first."""
     kept: list[Span] = []
-    spare = width - 1 - sum(len(text) for text, _ in spans)
+    spare = width - _length(spans)
     for text, kind in reversed(spans):
         short = shortened(text, max(len(text) + spare, 0)) if spare < 0 else text
         spare += len(text) - len(short)
         kept.append((short, kind))
-    return list(cut([(" ", ""), *reversed(kept), (" " * width, "")], width))
+    return kept[::-1]
+
+
+def _length(spans: Iterable[Span]) -> int:
+    return sum(len(text) for text, _ in spans)
 
 
 def cut(spans: Iterable[Span], width: int) -> Iterable[Span]:

@@ -68,10 +68,10 @@ def _remarks(rung: Rung) -> Iterator[Span]:
         yield f"{GLYPH} {', '.join([f'{first}{which}', *others])}", KIND
     if leads.kind not in SELF_EVIDENT:
         yield f"{leads.glyph} {role_text(view.roles)}", leads.kind
-    if quiet:
-        yield quiet, "quiet"
     if fate is not None and not fate.lost:
         yield f"sent again in {fate.frame}{', needlessly' if fate.needless else ''}", "quiet"
+    if quiet:
+        yield quiet, "quiet"
 
 
 def first_remark(rung: Rung) -> Span | None:

@@ -1,6 +1,7 @@
 """A connection as a sequence diagram: its lines, which grow while the capture does."""
 
 import time
+from typing import NamedTuple
 
 import numpy as np
 
@@ -44,6 +45,16 @@ _HOLE_NAMES = [NOTE_NAMES[note] for note in (Note.CAPTURE_GAP, Note.LOST_SEGMENT
 _OF_PEER = "ack-of-unseen"
 
 
+class _Known(NamedTuple):
+    """What all lines depend on."""
+
+    revision: int
+    """Of the store."""
+    silence_ns: int
+    given_up: int
+    """First row of the store that is still there, where the ladder has others before it; else 0."""
+
+
 class Ladder:
     """Lines of a connection. `update` takes in what there is more; lines stay what they are but for the last ones, and
     those of which more has become known.
@@ -53,7 +64,7 @@ class Ladder:
         self._session = session
         self.connection = connection
         self._silence_ns = LEAST_SILENCE_NS
-        self._known: tuple[int, int, int] | None = None
+        self._known: _Known | None = None
         self._rest_until = 0.0
         self._all_unfolded = False
         self._unfolded_rows: set[int] = set()
@@ -66,14 +77,14 @@ class Ladder:
         self._turns = Turns(self._session.store, self._silence_ns)
         self._steps = Steps(self._turns)
 
-    def update(self, start: int, stop: int, revision: int) -> None:
-        """Take in the store's rows from `start` to `stop`: only new ones, unless old ones have changed or gone."""
-        self._silence_ns = max(LEAST_SILENCE_NS, ROUND_TRIPS * self._round_trip_ns())
-        first = int(self._rows.values[0]) if len(self._rows) else start
-        known = (revision, self._silence_ns, start if start > first else 0)
+    def update(self, start: int, stop: int, revision: int, may_begin: bool = True) -> None:
+        """Take in the store's rows from `start` to `stop`: only new ones, unless old ones have changed or gone.
+
+        `may_begin`: whether all lines may be made anew then.
+        """
         began = time.monotonic()
-        if known != self._known and (self._known is None or start > first or began >= self._rest_until):
-            self._known = known
+        if may_begin and self.is_due(start, revision):
+            self._silence_ns, self._known = self._least_silence_ns(), self._what_is_known(start, revision)
             self._begin()
         from_row = max(self._scanned, start)
         if stop > from_row:
@@ -83,8 +94,34 @@ class Ladder:
                 self._rest_until = ended + REST_SHARE * (ended - began)
             self._scanned = stop
 
-    def _round_trip_ns(self) -> int:
-        return int(self._session.connections.analysed.values["initial_rtt_ns"][self.connection])
+    @property
+    def is_begun(self) -> bool:
+        """Whether it was ever updated."""
+        return self._known is not None
+
+    def is_due(self, start: int, revision: int) -> bool:
+        """Whether all lines have to be made anew, or for the first time, with rows of the store from `start` on."""
+        if not self.is_begun:
+            return True
+        known = self._what_is_known(start, revision)
+        return known != self._known and (known.given_up > 0 or time.monotonic() >= self._rest_until)
+
+    def anew(self) -> "Ladder":
+        """An empty ladder of the same connection."""
+        return Ladder(self._session, self.connection)
+
+    @property
+    def all_segments(self) -> int:
+        """Segments of the connection so far, those that are not there any more included."""
+        return int(self._session.connections.counted.values["packets"][self.connection].sum())
+
+    def _what_is_known(self, start: int, revision: int) -> _Known:
+        first = int(self._rows.values[0]) if len(self._rows) else start
+        return _Known(revision, self._least_silence_ns(), start if start > first else 0)
+
+    def _least_silence_ns(self) -> int:
+        round_trip_ns = int(self._session.connections.analysed.values["initial_rtt_ns"][self.connection])
+        return max(LEAST_SILENCE_NS, ROUND_TRIPS * round_trip_ns)
 
     def _take(self, rows: Integers) -> None:
         if not len(rows):
@@ -164,6 +201,16 @@ class Ladder:
         """Open all folds, or close them."""
         self._all_unfolded = self._steps.all_unfolded = unfolded
         self._unfolded_rows, self._steps.unfolded = set(), set()
+        self._steps.rebuild()
+
+    def fold_as(self, other: "Ladder") -> None:
+        """Open and close folds as they are in another ladder of the same connection."""
+        if (self._all_unfolded, self._unfolded_rows) == (other._all_unfolded, other._unfolded_rows):
+            return
+        self._all_unfolded = self._steps.all_unfolded = other._all_unfolded
+        self._unfolded_rows = set(other._unfolded_rows)
+        places = np.searchsorted(self._rows.values, sorted(self._unfolded_rows))
+        self._steps.unfolded = set(places.tolist())
         self._steps.rebuild()
 
     def rung(self, line: int) -> Rung | None:

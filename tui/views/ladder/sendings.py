@@ -40,6 +40,8 @@ class Sendings:
         self._session = session
         self._again: dict[int, int] = {}
         """Rows of the later sendings by those of the earlier ones."""
+        self._earlier = Growing()
+        """The rows of the earlier ones, in the order in which that was told."""
         self._fillers = Growing()
         """Rows of the segments that were sent again or came late."""
 
@@ -60,11 +62,12 @@ class Sendings:
             if earlier is not None:
                 self._again[earlier] = row
                 told_of.append(earlier)
+        self._earlier.append(np.array(told_of, np.int64))
         return told_of
 
     def told_of(self, first: int) -> Integers:
         """Rows from `first` on that were sent again."""
-        rows = np.fromiter(self._again, np.int64, len(self._again))
+        rows = self._earlier.values
         return rows[rows >= first]
 
     def fate(self, row: int) -> SentAgain | None:

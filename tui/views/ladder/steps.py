@@ -115,24 +115,30 @@ class Steps:
             fold &= np.isin(first[at], list(self.unfolded)) == self.all_unfolded
         hole = turns.hole.values[start:]
         counts = silent[at] + hole[at] + np.where(fold, 1, total)
-        lines = _lines(first[at], total, fold, silent[at], hole[at], counts)
-        owner = np.repeat(np.where(foldable, first[at], -1), counts)
-        self._lines.append(np.column_stack([lines, np.where(lines[:, 2] <= StepKind.FOLD, owner, -1)]))
+        owner = np.where(foldable, first[at], -1)
+        self._lines.append(_lines(first[at], total, fold, silent[at], hole[at], counts, owner))
         self._sure_turn = start + int(at[-1])
         self._sure_line = len(self._lines) - int(counts[-1])
 
 
 def _lines(
-    first: Integers, total: Integers, fold: NDArray[np.bool_], silent: Integers, hole: Integers, counts: Integers
+    first: Integers,
+    total: Integers,
+    fold: NDArray[np.bool_],
+    silent: Integers,
+    hole: Integers,
+    counts: Integers,
+    owner: Integers,
 ) -> Integers:
-    """First place, stop and kind of each line of units that begin at `first` and hold `total` segments."""
+    """The `counts` lines of each unit, which begins at `first` and holds `total` segments; `owner`: its fold, or -1."""
     unit = np.repeat(np.arange(len(first)), counts)
     within = np.arange(len(unit)) - np.repeat(np.cumsum(counts) - counts, counts)
     body = within - silent[unit] - hole[unit]
-    lines = np.empty((len(unit), 3), np.int64)
+    lines = np.empty((len(unit), 4), np.int64)
     lines[:, 0] = first[unit] + np.maximum(body, 0)
     lines[:, 1] = np.where(fold[unit] & (body >= 0), first[unit] + total[unit], lines[:, 0] + 1)
     kind = np.where(fold[unit], StepKind.FOLD, StepKind.SEGMENT)
     kind = np.where(body < 0, StepKind.HOLE, kind)
     lines[:, 2] = np.where((silent[unit] != 0) & (within == 0), StepKind.SILENCE, kind)
+    lines[:, 3] = np.where(body < 0, -1, owner[unit])
     return lines

@@ -37,6 +37,8 @@ class Saving:
         """Bytes of the stream so far."""
         self.fault = ""
         """What has gone wrong, as a sentence; empty where nothing has."""
+        self.cancelled = False
+        """Whether it ended because nobody wanted it any more; false where the file was done before that."""
         self.failure: Exception | None = None
         """An error that is ours."""
 
@@ -44,11 +46,6 @@ class Saving:
     def over(self) -> bool:
         """Whether it has ended, in whatever way."""
         return not self._thread.is_alive()
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether it was cancelled."""
-        return self._stop.is_set()
 
     @property
     def left_out(self) -> str:
@@ -64,6 +61,10 @@ class Saving:
         """Write no more, and remove what was written."""
         self._stop.set()
 
+    def wait(self, seconds: float) -> None:
+        """Wait so long at most for its end."""
+        self._thread.join(seconds)
+
     def _work(self) -> None:
         try:
             with self._file as new:
@@ -74,7 +75,7 @@ class Saving:
                     self.written += len(piece)
                 new.stream.flush()
         except _CancelledError:
-            pass
+            self.cancelled = True
         except InputError as error:
             self.fault = str(error)
         except Exception as error:  # noqa: BLE001 - the screen's thread raises it

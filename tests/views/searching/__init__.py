@@ -1,0 +1,1 @@
+"""Looking for something in what was captured."""

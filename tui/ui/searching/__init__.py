@@ -1,0 +1,1 @@
+"""How one looks for something on the screen."""

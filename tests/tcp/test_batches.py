@@ -26,7 +26,7 @@ LATE_SYN = [s("S.", 0, 1), c("S", 0), c(".", 1, 1), *TALK, c("R", 500), c(".", 1
 RESETS_IN_DOUBT = [*OPEN, *TALK, c("R", 500), c("R", 600), c(".", 11, 21), c("R", 700), s(".", 21, 11), s(".", 21, 11)]
 SYNS_IN_DOUBT = [*OPEN, *TALK, c("S", 9000), c("R", 9001), c("S", 9000), c("S", 9500), s(".", 21, 11), c(".", 11, 21)]
 
-QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
 Answer = tuple[list[views.SegmentView], list[views.ConnectionView], list[tuple[object, ...]]]
 

@@ -15,15 +15,22 @@ from tests.ui.screen import shown
 from tui.files.source import open_capture
 from tui.session import Session
 from tui.ui.app import TcptuiApp
+from tui.ui.bars import key_line
 from tui.ui.commands import searching
 from tui.ui.tables.cells import text_of
 from tui.ui.workbench import Workbench
-from tui.views.searching import Match
+from tui.views.searching import Match, needles
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 
 KEY_NAMES = {" ": "space", ":": "colon", "/": "slash", "=": "equals_sign", "(": "left_parenthesis"}
 MORE_NAMES = {")": "right_parenthesis", "|": "vertical_line", "+": "plus", "$": "dollar_sign", "-": "minus"}
+
+
+@pytest.fixture(autouse=True)
+def _sentences_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said stays until it is seen, however slow the machine is."""
+    monkeypatch.setattr(key_line, "SPOKEN_SECONDS", 60.0)
 
 
 @asynccontextmanager
@@ -222,7 +229,10 @@ async def test_what_spans_two_segments_is_found_where_it_ends(tmp_path: Path) ->
         await said(pilot, bench, "nowhere else")
 
 
-async def test_an_expression_that_backtracks_ends_and_leaves_the_cursor(tmp_path: Path) -> None:
+async def test_an_expression_that_backtracks_ends_and_leaves_the_cursor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needles, "PATIENCE", 4.0)  # the key comes before the sentence, which a key would take away
     path = capture_of(tmp_path / "a.pcap", [(1, b"b"), (2, b"a" * 1400 + b"b")])
     async with opened(path) as (pilot, bench):
         bench.go_to(bench.packet_table)

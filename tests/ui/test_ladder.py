@@ -60,6 +60,7 @@ async def test_the_same_key_shows_the_ladder_and_the_table(size: tuple[int, int]
             assert focused(pilot) == "packets"
             assert f"├── {label} ─" in cursor_line(pilot)
             assert "client 10.0.0.1:36322" in shown(pilot)
+            assert "⏎ Unfold" in shown_lines(pilot)[-1]
             await pilot.press("l")
             await until(pilot, lambda: "as a ladder" not in shown(pilot))
             assert table(pilot, "packets").key == 4

@@ -56,7 +56,7 @@ class Action:
     panes: tuple[str, ...] = PANES
     """Panes in focus for which the footer shows it."""
     needs: str = ""
-    """What it does not apply without: `live`, or `own ssh`."""
+    """What it does not apply without: `live`, `own ssh`, or `ladder`. Of one name, the first that applies is shown."""
     first: bool = False
     """Taken before anything else sees the key."""
 
@@ -125,9 +125,10 @@ ACTIONS: tuple[Action, ...] = (
         *("To the details of this row; again: back to the table", 6, (*TABLES, "details")),
     ),
     Action(
-        *("workbench", CHOOSE, "choose", ("enter",), "⏎", "Its packets"),
-        *("Only this connection's packets; in a ladder: unfold or fold", 3, TABLES),
+        *("workbench", CHOOSE, "choose", ("enter",), "⏎", "Unfold"),
+        *("In a ladder: the segments of a run one by one; again: as one line", 3, ("packets",), "ladder"),
     ),
+    Action("workbench", CHOOSE, "choose", ("enter",), "⏎", "Its packets", "Only this connection's packets", 3, TABLES),
     Action("workbench", CHOOSE, "widen", ("escape",), "Esc", "All packets", "All packets again; out of a zoom", 6),
     Action(
         *("workbench", CHOOSE, "neighbour(-1)", ("left_square_bracket",), "[", "Previous"),
@@ -261,7 +262,7 @@ def bindings(group: str) -> list[Binding]:
 
 
 def applying(circumstances: Iterable[str]) -> Iterator[Action]:
-    """The actions that are of use in such circumstances, any of `live` and `own ssh`; each once."""
+    """The actions that are of use in such circumstances, any of those that `needs` names; each once."""
     there = {"", *circumstances}
     seen: set[str] = set()
     for action in ACTIONS:

@@ -224,6 +224,8 @@ class Workbench(
         """Name the keys that are of use in the pane in focus."""
         live = self.session.live
         circumstances = [] if live is None else ["live"] if live.own_ssh is None else ["live", "own ssh"]
+        if self.ladder_rows is not None:
+            circumstances.append("ladder")
         self.key_line.show_keys(for_footer(self.current_pane.id or "", circumstances))
 
     @on(Table.Moved)
@@ -269,6 +271,7 @@ class Workbench(
         self.take_sideways_keys()
         self.packet_table.show(rows)
         self._name_packets()
+        self._show_keys()
         if self.subject_table is self.packet_table:
             self.show_details()
 

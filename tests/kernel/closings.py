@@ -158,7 +158,8 @@ def both_fins_lost(lab: Lab) -> None:
     with lab.losing(lab.client, f"{FROM_SERVER} {FIN}"), lab.losing(lab.server, f"{FROM_CLIENT} {FIN}"):
         for end in (client, server):
             end.shutdown(socket.SHUT_WR)
-        until(lambda: Info.of(client).retransmitted and Info.of(server).retransmitted, "both FINs again")
+        # twice: the next time is then further away than it takes to let both ends hear again
+        until(lambda: min(Info.of(client).retransmitted, Info.of(server).retransmitted) >= 2, "both FINs again")
     until(lambda: "TIME-WAIT" in lab.states(), "TIME-WAIT")
     until(lambda: {"FIN-WAIT-1", "FIN-WAIT-2", "CLOSING", "LAST-ACK"}.isdisjoint(lab.states()), "the end")
 

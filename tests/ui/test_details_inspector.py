@@ -26,6 +26,9 @@ COLUMN, LOW, WIDE = (54, 48), (80, 10), (160, 16)
 REQUEST = 3
 """Row of the segment with the HTTP request."""
 
+ANSWER = 5
+"""Row of the segment with the answer, which is longer."""
+
 
 class Bench(App[None]):
     """An inspector and nothing else."""
@@ -158,6 +161,18 @@ async def test_what_is_folded_and_chosen_stays_so_in_the_next_frame(model: Model
         assert "▸ TCP" in shown(pilot)
         await pilot.press("enter")
         assert "▾ TCP" in shown(pilot)
+
+
+async def test_what_is_seen_of_the_bytes_does_not_depend_on_what_was_read_before(model: Model) -> None:
+    async with bench(model, COLUMN) as (pilot, inspector):
+        bytes_view = inspector.query_one(BytesView)
+        await look_at(pilot, inspector, model, REQUEST)
+        top = bytes_view.top
+        for row, lines in ((ANSWER, 100), (REQUEST, 0)):
+            inspector.show(model.frame(row))
+            await until(pilot, lambda: inspector._answered == inspector._asked)
+            bytes_view.scroll_by(lines)
+        assert bytes_view.top == top
 
 
 async def test_where_there_is_little_room_only_what_is_read_is_shown(model: Model) -> None:

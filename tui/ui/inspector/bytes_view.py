@@ -44,6 +44,8 @@ class BytesView(Lines):
         self._data = b""
         self._cursor = 0
         self._marked = range(0)
+        self._is_new = False
+        """Nothing has been marked yet in the bytes that are shown."""
 
     @property
     def data(self) -> bytes:
@@ -81,13 +83,20 @@ class BytesView(Lines):
         self.say(words)
         self._data = data
         self._cursor = max(0, min(self._cursor, len(data) - 1))
+        self._is_new = True
         self.scroll_to_line(self.top)
         self.redraw()
 
     def mark(self, marked: range) -> None:
-        """Mark the bytes of a field and bring them into view, with the cursor on the first of them."""
+        """Mark the bytes of a field and bring them into view, with the cursor on the first of them.
+
+        What is seen of new bytes depends on them alone, not on the frames before: as much of their beginning as can be.
+        """
         marked = range(min(marked.start, len(self._data)), min(marked.stop, len(self._data)))
-        if marked == self._marked:
+        if self._is_new:
+            self._is_new = False
+            self.scroll_to_line(0)
+        elif marked == self._marked:
             return
         self._marked = marked
         if marked:

@@ -111,7 +111,7 @@ class Tracker:
             return Tracked({}, [], None, [], [])
         segments = group_segments(decoded, rows, self.tuples, self.connections)
         duplicate = self._duplicates.find(decoded, rows, segments.pairs, time_ns[rows], interface[rows])
-        order = np.searchsorted(rows, segments.index)
+        order = segments.place
         before = dict(zip(segments.slot.tolist(), segments.current.tolist(), strict=True))
         walker = self._walker
         walker.begin_batch()
@@ -195,8 +195,9 @@ class Tracker:
         """Write the connections that were followed back to their columns."""
         lives, settled = list(walked.touched.values()), walked.settled
         self.connections.followed.values[settled.connection] = settled.rows
-        for connection, history in zip(settled.connection.tolist(), settled.history, strict=True):
-            self.connections.history[connection] = history
+        numbers = settled.connection.tolist()
+        for place, history in settled.history:
+            self.connections.history[numbers[place]] = history
         if lives:
             followed = self.connections.followed.values.view(FOLLOWED_FLAT)
             where = [live.connection for live in lives]

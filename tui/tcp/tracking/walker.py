@@ -61,7 +61,7 @@ class Walker:
 
     def __init__(self, guess_client: Callable[[int, int], int]) -> None:
         """`guess_client(slot, side)`: the side of the client where `side` sent the first segment, which is no SYN."""
-        self._guess_client = guess_client
+        self.guess_client = guess_client
         self.syns: dict[int, DoubtfulSyn] = {}
         """By slot."""
         self.resets: dict[int, DoubtfulReset] = {}
@@ -111,7 +111,7 @@ class Walker:
             answers = segment.flags & ACK
             state = TRANSITIONS.begin(1 - segment.side if answers else segment.side, guessed=False)
         else:
-            state = TRANSITIONS.begin(self._guess_client(slot, segment.side), guessed=True)
+            state = TRANSITIONS.begin(self.guess_client(slot, segment.side), guessed=True)
         live = Live.new(-1 - len(self.births), state)
         self.births.append(Birth(segment.row, slot))
         return live

@@ -1,77 +1,89 @@
-"""Zeek's histories of the connections that were taken from state to state together, and what they count."""
-
-from collections.abc import Iterator
-from functools import lru_cache
+"""Zeek's history of each connection. Many connections have the same one, so that each is kept once."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.tcp.rules import zeek
-from tui.tcp.rules.transitions import TRANSITIONS
-from tui.tcp.tracking.chains import INDEX_BITS, changes, lengths
-from tui.tcp.tracking.follower import with_letter
-from tui.tcp.tracking.rounds import Rounds
-from tui.tcp.tracking.segments import Segments
-from tui.tcp.tracking.sequence import UNSET
-from tui.tcp.tracking.steps import STEPS
+from tui.tcp.tracking.memo import LIMIT, Memo
 
 Integers = NDArray[np.int64]
 
-
-def count(rows: NDArray[np.void], segments: Segments, rounds: Rounds) -> Iterator[tuple[int, str]]:
-    """Count the retransmissions and zero windows that Zeek counts in rows of FOLLOWED, a row a group.
-
-    Yields groups with the letters that their segments add to their histories.
-    """
-    at = rounds.looked_at
-    again = segments.length[at] > 0
-    again &= (segments.end[at] <= segments.highest[at]) & (segments.highest[at] != UNSET)
-    counted = [
-        _counted(rows["retransmitted"], "T", segments, rounds, np.flatnonzero(again)),
-        _counted(rows["zero_windows"], "W", segments, rounds, np.flatnonzero(segments.window[at] == 0)),
-    ]
-    letter = STEPS.letter[rounds.step]
-    which = np.flatnonzero(letter)
-    # A segment adds the letter of its kind before those that are counted.
-    place = np.concatenate([which * 3, *(places * 3 + order for order, (places, _) in enumerate(counted, 1))])
-    code = np.concatenate([letter[which], *(codes for _, codes in counted)])
-    order = np.argsort(place, kind="stable")
-    group = segments.group[at[place[order] // 3]]
-    starts = changes(group)
-    letters = code[order].astype(np.uint8).tobytes().decode("ascii")
-    stops = (starts + lengths(starts, len(group))).tolist()
-    for of_group, start, stop in zip(group[starts].tolist(), starts.tolist(), stops, strict=True):
-        yield of_group, letters[start:stop]
+_CODE_BITS = 8
+_COUNTED = "TtWw"
+"""Letters of counts, which always find room."""
+assert zeek.counted_letter("T", 1)
 
 
-def _counted(
-    counts: NDArray[np.uint32], letter: str, segments: Segments, rounds: Rounds, chosen: Integers
-) -> tuple[Integers, Integers]:
-    """Count chosen segments, places among those looked at; returns those that add a letter, and its code points."""
-    if not len(chosen):
-        return chosen, chosen
-    chain = segments.chain[rounds.looked_at[chosen]]
-    in_chains = np.sort(chain << INDEX_BITS | chosen)
-    chain, chosen = in_chains >> INDEX_BITS, in_chains & ((1 << INDEX_BITS) - 1)
-    starts = changes(chain)
-    length = lengths(starts, len(chain))
-    group, side = chain >> 1, chain & 1
-    number = np.arange(1, len(chain) + 1) - np.repeat(starts, length) + counts[group, side]
-    counts[group[starts], side[starts]] += length.astype(np.uint32)
-    told = np.isin(number, _TOLD)
-    states = STEPS.after[rounds.step[chosen[told]]].tolist()
-    by_client = np.array([TRANSITIONS.states[state].client for state in states], np.int64) == side[told]
-    return chosen[told], np.where(by_client, ord(letter), ord(letter.lower()))
+class Histories:
+    """Histories by connection number. Any thread may read; numbers of histories are for the writing one."""
 
+    def __init__(self) -> None:
+        self._kept: tuple[NDArray[np.int32], list[str]] = (np.zeros(256, np.int32), [""])
+        """The number of each connection's history, and the history of each number: exchanged together."""
+        self._numbers: dict[str, int] = {"": 0}
+        self._after = Memo(self._add_letters)
+        self._most = LIMIT
 
-_TOLD = np.array([10**power for power in range(10)])
-"""The counts that a history tells."""
-assert all(zeek.counted_letter("T", count) for count in _TOLD.tolist())
+    def __getitem__(self, connection: int) -> str:
+        of_connections, histories = self._kept
+        return histories[of_connections.item(connection)]
 
+    def of(self, connections: NDArray[np.integer]) -> list[str]:
+        """The histories of some connections."""
+        of_connections, histories = self._kept
+        return [histories[number] for number in of_connections[connections].tolist()]
 
-@lru_cache(maxsize=4096)
-def with_letters(history: str, letters: str) -> str:
-    """The history with further letters behind it; those that are counted always find room."""
-    for letter in letters:
-        history = history + letter if letter in "TtWw" else with_letter(history, letter)
-    return history
+    def extend_to(self, length: int) -> None:
+        """Make room for connections up to number `length` - 1; their histories are empty."""
+        of_connections, histories = self._kept
+        if length > len(of_connections):
+            grown = np.zeros(max(length, 2 * len(of_connections)), np.int32)
+            grown[: len(of_connections)] = of_connections
+            self._kept = (grown, histories)
+
+    def text(self, number: int) -> str:
+        """The history of a number."""
+        return self._kept[1][number]
+
+    def numbers(self, connections: Integers) -> Integers:
+        """The numbers of connections' histories, which hold until `forget_unused`; 0 for negative connections."""
+        of_connections, _ = self._kept
+        return np.where(connections >= 0, of_connections[connections], 0).astype(np.int64)
+
+    def number(self, history: str) -> int:
+        """The number of a history."""
+        histories = self._kept[1]
+        number = self._numbers.setdefault(history, len(histories))
+        if number == len(histories):
+            histories.append(history)
+        return number
+
+    def put(self, connections: Integers, numbers: Integers) -> None:
+        """Set connections' histories by their numbers."""
+        self._kept[0][connections] = numbers
+
+    def with_letters(self, numbers: Integers, code: Integers) -> Integers:
+        """The numbers of histories, each with one more letter behind it, given by its code point."""
+        return self._after.find(numbers << _CODE_BITS | code)
+
+    def forget_unused(self) -> None:
+        """Let go of histories that no connection has any more, once that is worth the trouble."""
+        if len(self._after) > LIMIT:
+            self._after.clear()
+        of_connections, histories = self._kept
+        if len(histories) > self._most:
+            used, renumbered = np.unique(of_connections, return_inverse=True)
+            left = [histories[number] for number in used.tolist()]
+            if 0 not in used:
+                left, renumbered = ["", *left], renumbered + 1
+            self._kept = (renumbered.astype(np.int32), left)
+            self._numbers = {history: number for number, history in enumerate(left)}
+            self._after.clear()
+            self._most = max(LIMIT, 2 * len(left))
+
+    def _add_letters(self, keys: list[int]) -> list[int]:
+        return [self.number(self._with_letter(key >> _CODE_BITS, chr(key & (1 << _CODE_BITS) - 1))) for key in keys]
+
+    def _with_letter(self, number: int, letter: str) -> str:
+        history = self.text(number)
+        return history + letter if letter in _COUNTED else zeek.with_letter(history, letter)

@@ -7,12 +7,11 @@ from tui.tcp.rules.event import Event
 from tui.tcp.rules.roles import Role
 from tui.tcp.rules.states import State
 from tui.tcp.rules.transitions import TRANSITIONS
+from tui.tcp.tracking.memo import LIMIT, Memo
 
 Integers = NDArray[np.int64]
 
 _EVENT_BITS = 16
-_LIMIT = 1 << 16
-"""Steps that are remembered; hostile captures can't make the memory grow further."""
 _MALFORMED = int(Role.MALFORMED)
 _LISTEN = int(State.LISTEN)
 _TAKEN = int(Event.SYN | Event.PAYLOAD)
@@ -22,13 +21,11 @@ class Steps:
     """Transitions (tui.tcp.rules.transitions) under numbers that hold until they are forgotten."""
 
     def __init__(self) -> None:
+        self._memo = Memo(self._add)
         self._clear()
 
     def _clear(self) -> None:
-        self._keys = np.empty(0, np.int64)
-        """Ascending."""
-        self._numbers = np.empty(0, np.int64)
-        """The step of each key."""
+        self._memo.clear()
         self.after = np.empty(0, np.int64)
         """Number of the state after each step; the following are of each step too."""
         self.roles = np.empty(0, np.int64)
@@ -43,36 +40,28 @@ class Steps:
 
     def forget(self) -> None:
         """Let go of all steps once they are too many."""
-        if len(self._keys) > _LIMIT:
+        if len(self._memo) > LIMIT:
             self._clear()
 
     def find(self, state: Integers, event: Integers) -> Integers:
         """The step of each of n segments, given the numbers of the states before them."""
-        keys = state << _EVENT_BITS | event
-        place = np.searchsorted(self._keys, keys)
-        if len(self._keys):
-            place[place == len(self._keys)] = 0
-            if (self._keys[place] == keys).all():
-                return self._numbers[place]
-        self._add(np.setdiff1d(keys, self._keys))
-        return self._numbers[np.searchsorted(self._keys, keys)]
+        return self._memo.find(state << _EVENT_BITS | event)
 
-    def _add(self, keys: Integers) -> None:
-        """Work out the steps of new keys, which are ascending."""
+    def _add(self, keys: list[int]) -> list[int]:
+        """Work out the steps of new keys; returns their numbers."""
         found = []
-        for key in keys.tolist():
+        for key in keys:
             before, event = key >> _EVENT_BITS, key & (1 << _EVENT_BITS) - 1
             after, roles, notes, letter = TRANSITIONS.step(before, event)
             sender = TRANSITIONS.pair[before] >> (0 if event & Event.UPPER else 4) & 15
             moves_nothing = roles & _MALFORMED or (sender == _LISTEN and not event & _TAKEN)
             found.append((after, roles, notes, ord(letter or "\0"), moves_nothing != 0, TRANSITIONS.restful[after]))
-        numbers = np.arange(len(self.after), len(self.after) + len(keys))
-        order = np.searchsorted(self._keys, keys)
-        self._keys, self._numbers = np.insert(self._keys, order, keys), np.insert(self._numbers, order, numbers)
+        first = len(self.after)
         names = ("after", "roles", "notes", "letter", "moves_nothing", "restful")
         for name, values in zip(names, np.array(found, np.int64).T, strict=True):
             column = getattr(self, name)
             setattr(self, name, np.concatenate([column, values.astype(column.dtype)]))
+        return list(range(first, len(self.after)))
 
 
 STEPS = Steps()

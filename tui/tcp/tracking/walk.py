@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 from tui.tcp.rules.event import FLAGS, Event
 from tui.tcp.rules.flags import RST, SYN
 from tui.tcp.rules.transitions import TRANSITIONS
-from tui.tcp.tracking import histories
 from tui.tcp.tracking.claims import Claims
 from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
 from tui.tcp.tracking.follower import Segment, skip_to
+from tui.tcp.tracking.lettering import count
 from tui.tcp.tracking.live import Live
 from tui.tcp.tracking.rounds import Rounds
 from tui.tcp.tracking.segments import Segments
 from tui.tcp.tracking.standing import standing
 from tui.tcp.tracking.steps import STEPS
-from tui.tcp.tracking.walker import Birth, Walker
+from tui.tcp.tracking.walker import Walker
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -32,17 +32,8 @@ class Settled:
     """Their numbers, negative where they are still to be given."""
     rows: NDArray[np.void]
     """Of FOLLOWED."""
-    history: list[tuple[int, str]]
-    """The histories that have changed, each with its connection's place among the k."""
-
-    @classmethod
-    def of(
-        cls, done: Booleans, slot: Integers, connection: Integers, rows: NDArray[np.void], history: dict[int, str]
-    ) -> "Settled":
-        """Those of g groups that are done; `history` is by group."""
-        place = (np.cumsum(done) - 1).tolist()
-        changed = [(place[group], letters) for group, letters in history.items() if done[group]]
-        return cls(slot[done], connection[done], rows[done], changed)
+    history: Integers
+    """Numbers of their histories (tui.tcp.tracking.histories)."""
 
 
 @dataclass(slots=True)
@@ -68,20 +59,19 @@ def walk_batch(
     rounds = Rounds.run(segments, claims, walker.guess_client)
     connection = _bear(segments, claims, base_row, walker)
     rows = standing(segments, claims, rounds.state, rounds.position)
-    history = _histories(rows, segments, rounds, connections)
+    histories = connections.history
+    histories.forget_unused()
+    history = count(rows, segments, rounds, histories.numbers(segments.current), histories)
     done = rounds.position == segments.start[1:]
     walked = Walked(
-        Settled.of(done, segments.slot, connection, rows, history),
+        Settled(segments.slot[done], connection[done], rows[done], history[done]),
         _outcomes(segments, claims, rounds, connection, base_row),
     )
     if not done.all():
         walk = _Walk.of(segments, claims.event, base_row, walker, rounds.position)
         begun = (segments.current >= 0) | (claims.limit > segments.start[:-1])
         for group, row in zip(np.flatnonzero(~done).tolist(), rows[~done].view(FOLLOWED_FLAT).tolist(), strict=True):
-            live = None
-            if begun[group]:
-                known = history[group] if group in history else _history(segments, connections, group)
-                live = Live(int(connection[group]), known, row)
+            live = Live(int(connection[group]), histories.text(history.item(group)), row) if begun[group] else None
             walked.newest[int(segments.slot[group])] = walk.group(group, live, walked.touched)
     return walked
 
@@ -103,9 +93,9 @@ def _bear(segments: Segments, claims: Claims, base_row: int, walker: Walker) -> 
     """Let connections begin; returns the number of each group's connection, negative where it is still to be given."""
     connection = segments.current.copy()
     new = np.flatnonzero((connection < 0) & (claims.limit > segments.start[:-1]))
-    connection[new] = -1 - len(walker.births) - np.arange(len(new))
-    first_rows = segments.index[segments.start[new]] + base_row
-    walker.births += map(Birth, first_rows.tolist(), segments.slot[new].tolist())
+    connection[new] = -1 - len(walker.birth_rows) - np.arange(len(new))
+    walker.birth_rows += (segments.index[segments.start[new]] + base_row).tolist()
+    walker.birth_slots += segments.slot[new].tolist()
     return connection
 
 
@@ -117,20 +107,6 @@ def _outcomes(segments: Segments, claims: Claims, rounds: Rounds, connection: In
         *(STEPS.after[step], claims.scales_of(segments, at), STEPS.roles[step], STEPS.notes[step]),
     )
     return np.stack(found, axis=1)
-
-
-def _histories(rows: NDArray[np.void], segments: Segments, rounds: Rounds, connections: Connections) -> dict[int, str]:
-    """Zeek's histories of the groups in which they have changed, and the counts in `rows` that belong to them."""
-    return {
-        group: histories.with_letters(_history(segments, connections, group), letters)
-        for group, letters in histories.count(rows, segments, rounds)
-    }
-
-
-def _history(segments: Segments, connections: Connections, group: int) -> str:
-    """Zeek's history of a group's connection before the batch."""
-    current = segments.current.item(group)
-    return connections.history[current] if current >= 0 else ""
 
 
 _SYN_OR_RST = SYN | RST

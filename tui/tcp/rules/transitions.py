@@ -37,6 +37,8 @@ class Transitions:
         """Whether all of the four ordinary events that were seen before leave the state as it is."""
         self.seen: list[int] = []
         """Which kinds of ordinary segment each side has sent: *_SEEN bits."""
+        self.reset: list[bool] = []
+        """Whether a reset has come from either side, as Zeek sees it: its numbers may stand still then."""
         self._tables: tuple[int, dict[str, NDArray[np.uint8]]] = (0, {})
         self.begin(client=0, guessed=True)
 
@@ -57,6 +59,7 @@ class Transitions:
             | upper.pure_ack * UPPER_ACK_SEEN
         )
         self.restful.append(_is_restful(state))
+        self.reset.append(max(state.zeek) >= zeek.ZeekState.RESET)
         self.states.append(state)
         return number
 
@@ -79,7 +82,7 @@ class Transitions:
         return known
 
     def tables(self) -> dict[str, NDArray[np.uint8]]:
-        """`pair`, `assumed`, `restful` and `seen` as arrays indexed by state number."""
+        """`pair`, `assumed`, `restful`, `seen` and `reset` as arrays indexed by state number."""
         size, arrays = self._tables
         if size != len(self.states):
             arrays = {
@@ -87,6 +90,7 @@ class Transitions:
                 "assumed": np.array(self.assumed, np.uint8),
                 "restful": np.array(self.restful, np.uint8),
                 "seen": np.array(self.seen, np.uint8),
+                "reset": np.array(self.reset, np.uint8),
             }
             self._tables = (len(self.states), arrays)
         return arrays

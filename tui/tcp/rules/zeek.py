@@ -76,6 +76,13 @@ ONCE = frozenset("ADIQadiq")
 """Letters that stand at most once in a history."""
 
 
+def with_letter(history: str, letter: str) -> str:
+    """A history with a letter behind it, unless it stands there once and for all, or there is no room."""
+    if len(history) >= HISTORY_LIMIT or (letter in ONCE and letter in history):
+        return history
+    return history + letter
+
+
 def counted_letter(letter: str, count: int) -> str:
     """`letter` where the count of such segments has reached 1, 10, 100 and so on; else nothing."""
     while count >= 10 and count % 10 == 0:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.tcp.rules.notes import PROBLEM_NOTES, Note
+from tui.tcp.tracking.histories import Histories
 from tui.tcp.tracking.landmarks import LANDMARKS, NO_LANDMARKS
 from tui.tcp.tracking.listing import Listing
 from tui.tcp.tracking.sequence import UNSET
@@ -124,7 +125,7 @@ class Connections:
         self.noted = Rows(NOTED, [(0, [0, 0])])
         self.analysed = Rows(ANALYSED, [(0, -1, -1)])
         self.paired = Rows(PAIRED, [(-1, [UNSET, UNSET], [UNSET, UNSET], [UNSET, UNSET])])
-        self.history: list[str] = []
+        self.history = Histories()
         """Zeek's history of each connection."""
         self.given_up: set[int] = set()
         """Numbers that stay unused: a stray SYN had been taken for a new connection."""
@@ -138,7 +139,7 @@ class Connections:
     def extend_to(self, length: int) -> None:
         """Make room for connections up to number `length` - 1."""
         self.followed.extend_to(length)
-        self.history.extend([""] * (length - len(self.history)))
+        self.history.extend_to(length)
         self.landmarks.extend_to(length)
         self.noted.extend_to(length)
         self.analysed.extend_to(length)

@@ -37,10 +37,10 @@ class Found:
     notes: Integers
 
     @classmethod
-    def of(cls, tables: list[Integers], outcomes: list[SegmentOutcome], numbers: Integers) -> "Found":
-        """The last outcome of each row, in row order, `tables` coming before `outcomes`; `numbers[i]` is given to the
+    def of(cls, table: Integers, outcomes: list[SegmentOutcome], numbers: Integers) -> "Found":
+        """The last outcome of each row, in row order, `table` coming before `outcomes`; `numbers[i]` is given to the
         provisional connection -1 - i."""
-        table = np.concatenate([*tables, np.array(outcomes, np.int64).reshape(-1, 8)])
+        table = np.concatenate([table, np.array(outcomes, np.int64).reshape(-1, 8)])
         table = table[np.argsort(table[:, 0], kind="stable")]
         is_last = np.diff(table[:, 0], append=-1) != 0
         found = cls(*table[is_last].T)

@@ -153,14 +153,7 @@ def _add_letter(live: Live, letter: str, segment: Segment) -> None:
         if live.zeek_reset[segment.side] == segment.seq:
             return
         live.zeek_reset[segment.side] = segment.seq
-    live.history = with_letter(live.history, letter)
-
-
-def with_letter(history: str, letter: str) -> str:
-    """Zeek's history with a letter that behind it, unless it stands there once and for all, or there is no room."""
-    if len(history) >= zeek.HISTORY_LIMIT or (letter in zeek.ONCE and letter in history):
-        return history
-    return history + letter
+    live.history = zeek.with_letter(live.history, letter)
 
 
 def _count_for_zeek(live: Live, segment: Segment) -> None:

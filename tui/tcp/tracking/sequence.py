@@ -26,11 +26,11 @@ def nearest_each(reference: Integers, number: Integers) -> Integers:
     return reference + ((number - reference + 2**31) & MASK) - 2**31
 
 
-def unwrap_runs(numbers: Integers, run: Integers, before: Integers, origin: Integers) -> Integers:
+def unwrap_runs(numbers: Integers, starts: Integers, before: Integers, origin: Integers) -> Integers:
     """Unwrap runs of 32-bit numbers.
 
     - `numbers`: n numbers as on the wire, the runs one after the other.
-    - `run`: n, ascending: which run each belongs to, 0 to k-1 without a gap.
+    - `starts`: k, where the runs begin.
     - `before`: k, the last unwrapped number of each run before this batch, or UNSET.
     - `origin`: k, the first number of the run's space, or UNSET where this run's own first number is it.
 
@@ -38,12 +38,12 @@ def unwrap_runs(numbers: Integers, run: Integers, before: Integers, origin: Inte
     """
     if not len(numbers):
         return np.empty(0, np.int64)
-    starts = np.flatnonzero(np.diff(run, prepend=-1))
     first = numbers[starts]
     reference = np.where(before != UNSET, before, np.where(origin != UNSET, origin, first))
     steps = np.empty(len(numbers), np.int64)
-    steps[1:] = ((np.diff(numbers) + 2**31) & MASK) - 2**31
+    # As 32 bits with a sign, the distance of two numbers is that of their nearest representatives.
+    steps[1:] = (numbers[1:] - numbers[:-1]).astype(np.int32)
     steps[starts] = 0
     walked = np.cumsum(steps)
     offset = nearest_each(reference, first) - walked[starts]
-    return walked + offset[run]
+    return walked + np.repeat(offset, np.diff(starts, append=len(numbers)))

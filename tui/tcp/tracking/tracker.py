@@ -107,12 +107,11 @@ class Tracker:
         - `base_row`: row of the store that the batch's first frame gets.
         """
         if not len(rows):
-            self._attach_quoted(decoded, number, base_row, {}, [])
+            self._attach_quoted(decoded, number, base_row, None, rows)
             return Tracked({}, [], None, [], [])
         segments = group_segments(decoded, rows, self.tuples, self.connections)
         duplicate = self._duplicates.find(decoded, rows, segments.pairs, time_ns[rows], interface[rows])
-        order = np.searchsorted(rows, segments.index)
-        before = dict(zip(segments.slot.tolist(), segments.current.tolist(), strict=True))
+        order = segments.place
         walker = self._walker
         walker.begin_batch()
         walked = walk_batch(segments, duplicate[order], base_row, walker, self.connections)
@@ -122,8 +121,7 @@ class Tracker:
         self._store(walked)
         counts = _Counts.of(segments, columns["connection"], number, time_ns, base_row)
         marks = self._marks(found, walked, time_ns, base_row)
-        births = [(birth.row, birth.slot, born) for birth, born in zip(walker.births, numbers.tolist(), strict=True)]
-        self._attach_quoted(decoded, number, base_row, before, births)
+        self._attach_quoted(decoded, number, base_row, segments, numbers)
         back = np.argsort(order)
         columns = {name: column[back] for name, column in columns.items()}
         columns["notes"] |= _frame_notes(decoded, rows, duplicate)
@@ -169,11 +167,11 @@ class Tracker:
         """
         walker = self._walker
         first = len(self.connections)
-        rows = np.array([birth.row for birth in walker.births], np.int64)
+        rows = np.array(walker.birth_rows, np.int64)
         order = np.argsort(rows)
         self.connections.extend_to(first + len(rows))
         counted = self.connections.counted.values[first : first + len(rows)]
-        counted["slot"] = np.array([birth.slot for birth in walker.births], np.int32)[order]
+        counted["slot"] = np.array(walker.birth_slots, np.int32)[order]
         counted["first_row"] = rows[order]
         landmarks = self.connections.landmarks.values[first : first + len(rows)]
         landmarks["first_frame"] = number[rows[order] - base_row]
@@ -195,14 +193,13 @@ class Tracker:
         """Write the connections that were followed back to their columns."""
         lives, settled = list(walked.touched.values()), walked.settled
         self.connections.followed.values[settled.connection] = settled.rows
-        for connection, history in zip(settled.connection.tolist(), settled.history, strict=True):
-            self.connections.history[connection] = history
+        histories = self.connections.history
+        histories.put(settled.connection, settled.history)
         if lives:
             followed = self.connections.followed.values.view(FOLLOWED_FLAT)
             where = [live.connection for live in lives]
             followed[where] = np.array([live.stored() for live in lives], FOLLOWED_FLAT)
-            for live in lives:
-                self.connections.history[live.connection] = live.history
+            histories.put(np.array(where), np.array([histories.number(live.history) for live in lives]))
         current = self.connections.paired.values["current"]
         current[settled.slot] = settled.connection
         current[list(walked.newest)] = [live.connection for live in walked.newest.values()]
@@ -234,15 +231,22 @@ class Tracker:
         decoded: Decoded,
         number: Integers,
         base_row: int,
-        before: dict[int, int],
-        births: list[tuple[int, int, int]],
+        segments: Segments | None,
+        births: Integers,
     ) -> None:
-        """ICMP errors belong to the connection that they quote: the newest one on those ports at that moment."""
+        """ICMP errors belong to the connection that they quote: the newest one on those ports at that moment.
+
+        `segments`: of the batch, None where it has none. `births`: the numbers of the connections that began in it.
+        """
         if not decoded.quoted:
             return
-        kept = {provisional.connection: old.connection for provisional, old in self._walker.reattached}
+        walker, before = self._walker, {}
+        if segments is not None:
+            before = dict(zip(segments.slot.tolist(), segments.current.tolist(), strict=True))
+        kept = {provisional.connection: old.connection for provisional, old in walker.reattached}
         born_on: dict[int, tuple[list[int], list[int]]] = {}
-        for row, slot, born in sorted(births):
+        begun = zip(walker.birth_rows, walker.birth_slots, births.tolist(), strict=True) if len(births) else ()
+        for row, slot, born in sorted(begun):
             rows, numbers = born_on.setdefault(slot, ([], []))
             rows.append(row)
             numbers.append(kept.get(born, born))

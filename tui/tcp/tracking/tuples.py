@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
+from tui.tcp.tracking.slots import SlotTable
 
 _KEY_COLUMNS = ("lower_high", "lower_low", "upper_high", "upper_low", "ports")
 
@@ -73,18 +74,18 @@ class TupleTable:
     keys: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((5, 1024), np.uint64))
     """A row for each of lower_high, lower_low, upper_high, upper_low, ports; a column a slot."""
     length: int = 0
-    _slots: dict[int, int] = field(default_factory=dict)
+    _slots: SlotTable = field(default_factory=SlotTable)
     _collided: dict[Key, int] = field(default_factory=dict)
     """Pairs whose hash belongs to another pair."""
     _seeds: list[np.uint64] = field(default_factory=lambda: [np.uint64(secrets.randbits(64)) for _ in range(5)])
 
     def find(self, pairs: Pairs) -> NDArray[np.int64]:
         """The slot of each pair; a new one where it was not seen before."""
-        hashes, first, which = np.unique(self._hash(pairs), return_index=True, return_inverse=True)
-        slots = list(map(self._slots.get, hashes.tolist()))
-        if None in slots:
-            self._add_missing(slots, hashes.tolist(), first, pairs)
-        found = np.array(slots, np.int64)[which]
+        hashes = self._hash(pairs)
+        found = self._slots.find(hashes)
+        missing = np.flatnonzero(found < 0)
+        if len(missing):
+            found[missing] = self._add_missing(hashes, missing, pairs)
         differs = np.zeros(len(found), np.bool_)
         for stored, name in zip(self.keys, _KEY_COLUMNS, strict=True):
             differs |= stored[found] != getattr(pairs, name)
@@ -100,8 +101,8 @@ class TupleTable:
         """The slot of one pair, or None."""
         lower_high, lower_low, upper_high, upper_low, ports = (np.array([value], np.uint64) for value in key)
         pairs = Pairs(lower_high, lower_low, upper_high, upper_low, ports, np.zeros(1, np.bool_))
-        slot = self._slots.get(int(self._hash(pairs)[0]))
-        if slot is not None and tuple(self.keys[:, slot].tolist()) == key:
+        slot = int(self._slots.find(self._hash(pairs))[0])
+        if slot >= 0 and tuple(self.keys[:, slot].tolist()) == key:
             return slot
         return self._collided.get(key)
 
@@ -110,13 +111,16 @@ class TupleTable:
         lower_high, lower_low, upper_high, upper_low, ports = self.keys[:, slot].tolist()
         return lower_high, lower_low, upper_high, upper_low, ports
 
-    def _add_missing(self, slots: list[int | None], hashes: list[int], first: NDArray[np.int64], pairs: Pairs) -> None:
-        """Give slots to the hashes that have none yet, in the order of their first segments, which are at `first`."""
-        missing = [place for place, slot in enumerate(slots) if slot is None]
-        missing.sort(key=first.tolist().__getitem__)
-        for slot, place in enumerate(missing, self.length):
-            slots[place] = self._slots[hashes[place]] = slot
-        self._append(np.stack([getattr(pairs, name)[first[missing]] for name in _KEY_COLUMNS]))
+    def _add_missing(self, hashes: NDArray[np.uint64], missing: NDArray[np.int64], pairs: Pairs) -> NDArray[np.int64]:
+        """Give slots to the segments at `missing`, whose hashes have none yet, in the order of their first segments."""
+        new, first, which = np.unique(hashes[missing], return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        slots = np.empty(len(new), np.int64)
+        slots[order] = np.arange(self.length, self.length + len(new))
+        self._slots.add(new, slots)
+        first = missing[first[order]]
+        self._append(np.stack([getattr(pairs, name)[first] for name in _KEY_COLUMNS]))
+        return slots[which]
 
     def _append(self, keys: NDArray[np.uint64]) -> None:
         """Add slots for keys, given as five rows."""

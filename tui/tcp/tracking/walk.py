@@ -1,4 +1,4 @@
-"""The walk over a batch: groups that are ordinary throughout at once, the others segment by segment."""
+"""The walk over a batch: all groups together as far as rounds go, and what is left segment by segment."""
 
 from dataclasses import dataclass, field
 
@@ -8,14 +8,32 @@ from numpy.typing import NDArray
 from tui.tcp.rules.event import FLAGS, Event
 from tui.tcp.rules.flags import RST, SYN
 from tui.tcp.rules.transitions import TRANSITIONS
-from tui.tcp.tracking.connections import Connections
+from tui.tcp.tracking.claims import Claims
+from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
 from tui.tcp.tracking.follower import Segment, skip_to
+from tui.tcp.tracking.lettering import count
 from tui.tcp.tracking.live import Live
-from tui.tcp.tracking.rounds import Rounds, Settled
+from tui.tcp.tracking.rounds import Rounds
 from tui.tcp.tracking.segments import Segments
+from tui.tcp.tracking.standing import standing
+from tui.tcp.tracking.steps import STEPS
 from tui.tcp.tracking.walker import Walker
 
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Settled:
+    """k connections that were followed to the end of the batch."""
+
+    slot: Integers
+    connection: Integers
+    """Their numbers, negative where they are still to be given."""
+    rows: NDArray[np.void]
+    """Of FOLLOWED."""
+    history: Integers
+    """Numbers of their histories (tui.tcp.tracking.histories)."""
 
 
 @dataclass(slots=True)
@@ -23,8 +41,8 @@ class Walked:
     """What a walk leaves behind beside the walker's outcomes and births."""
 
     settled: Settled
-    outcomes: list[Integers]
-    """Tables of outcomes of those."""
+    outcomes: Integers
+    """A table of outcomes of those, in tui.tcp.tracking.follower.SegmentOutcome's columns."""
     touched: dict[int, Live] = field(default_factory=dict)
     """Connections that were followed one by one, by number (negative where it is still to be given)."""
     newest: dict[int, Live] = field(default_factory=dict)
@@ -32,80 +50,105 @@ class Walked:
 
 
 def walk_batch(
-    segments: Segments, duplicate: NDArray[np.bool_], base_row: int, walker: Walker, connections: Connections
+    segments: Segments, duplicate: Booleans, base_row: int, walker: Walker, connections: Connections
 ) -> Walked:
     """Walk all groups of a batch; `duplicate` is per segment, in grouped order."""
+    STEPS.forget()
     segments.candidate |= duplicate  # its window and numbers are old ones
-    numbers = (segments.index + base_row, segments.side, segments.flags, segments.seq, segments.ack)
-    rest = (segments.length, segments.end, segments.window, segments.option, _events(segments, duplicate))
-    table = np.stack([*numbers, *rest], axis=1)
-    busy = _busy_groups(segments, walker, connections)
-    places = np.append(np.flatnonzero(segments.candidate), len(segments))
-    current = segments.current[busy]
-    live_rows = connections.followed.values[current]
-    rounds = Rounds.of(segments, table, places, busy, live_rows, connections.history, walker.births)
-    rounds.run(_settled_pairs(segments.slot[busy], walker))
-    done = rounds.position == rounds.stop
-    walked = Walked(rounds.settled(done), rounds.outcomes)
-    walk = _Walk(walker, table, places, segments.last)
-    for handed in rounds.left(~done):
-        live = None if handed.row is None else Live(handed.connection, handed.history, handed.row)
-        walked.newest[handed.slot] = walk.group(handed.slot, live, handed.bounds, walked.touched)
-    _skip_quiet(segments, busy, connections)
+    claims = Claims.of(segments, duplicate, _alone(segments, walker))
+    rounds = Rounds.run(segments, claims, walker.guess_client)
+    connection = _bear(segments, claims, base_row, walker)
+    rows = standing(segments, claims, rounds.state, rounds.position)
+    histories = connections.history
+    histories.forget_unused()
+    history = count(rows, segments, rounds, histories.numbers(segments.current), histories)
+    done = rounds.position == segments.start[1:]
+    walked = Walked(
+        Settled(segments.slot[done], connection[done], rows[done], history[done]),
+        _outcomes(segments, claims, rounds, connection, base_row),
+    )
+    if not done.all():
+        walk = _Walk.of(segments, claims.event, base_row, walker, rounds.position)
+        begun = (segments.current >= 0) | (claims.limit > segments.start[:-1])
+        for group, row in zip(np.flatnonzero(~done).tolist(), rows[~done].view(FOLLOWED_FLAT).tolist(), strict=True):
+            live = Live(int(connection[group]), histories.text(history.item(group)), row) if begun[group] else None
+            walked.newest[int(segments.slot[group])] = walk.group(group, live, walked.touched)
     return walked
 
 
-def _settled_pairs(slots: Integers, walker: Walker) -> Integers:
-    """Which of these endpoint pairs have nothing in doubt."""
-    doubtful = [*walker.syns, *walker.resets]
-    return np.flatnonzero(~np.isin(slots, doubtful)) if doubtful else np.arange(len(slots))
-
-
-def _events(segments: Segments, duplicate: NDArray[np.bool_]) -> Integers:
-    """What tui.tcp.rules.event says of each segment as far as it alone tells."""
-    event = segments.flags & int(FLAGS) | segments.side * int(Event.UPPER)
-    return event | (segments.length > 0) * int(Event.PAYLOAD) | duplicate * int(Event.DUPLICATE)
-
-
-def _busy_groups(segments: Segments, walker: Walker, connections: Connections) -> Integers:
-    """Groups with a segment that is not ordinary, or in a state in which ordinary segments matter."""
-    followed = connections.followed.values
-    current = segments.current
-    known = current >= 0
-    restful = TRANSITIONS.tables()["restful"][np.where(known, followed["state"][current], 0)]
-    busy = ~known | ~restful.astype(np.bool_)
-    busy |= (followed["next"][current] != followed["zeek_next"][current]).any(axis=1)
-    busy |= np.logical_or.reduceat(segments.candidate, segments.start[:-1])
+def _alone(segments: Segments, walker: Walker) -> Booleans:
+    """The groups of which every segment is to be looked at on its own: something is in doubt, a reset has come, or
+    Zeek's numbers differ from ours."""
+    rows = segments.rows
+    alone: Booleans = TRANSITIONS.tables()["reset"][rows["state"]] != 0
+    alone |= (rows["next"] != rows["zeek_next"]).any(axis=1)
+    alone[segments.too_far] = True
     doubtful = [*walker.syns, *walker.resets]
     if doubtful:
-        busy |= np.isin(segments.slot, doubtful)
-    return np.flatnonzero(busy)
+        alone |= np.isin(segments.slot, doubtful)
+    return alone
+
+
+def _bear(segments: Segments, claims: Claims, base_row: int, walker: Walker) -> Integers:
+    """Let connections begin; returns the number of each group's connection, negative where it is still to be given."""
+    connection = segments.current.copy()
+    new = np.flatnonzero((connection < 0) & (claims.limit > segments.start[:-1]))
+    connection[new] = -1 - len(walker.birth_rows) - np.arange(len(new))
+    walker.birth_rows += (segments.index[segments.start[new]] + base_row).tolist()
+    walker.birth_slots += segments.slot[new].tolist()
+    return connection
+
+
+def _outcomes(segments: Segments, claims: Claims, rounds: Rounds, connection: Integers, base_row: int) -> Integers:
+    """What was found of the segments that were looked at together."""
+    at, step = rounds.looked_at, rounds.step
+    found = (
+        *(segments.index[at] + base_row, segments.side[at], segments.flags[at], connection[segments.group[at]]),
+        *(STEPS.after[step], claims.scales_of(segments, at), STEPS.roles[step], STEPS.notes[step]),
+    )
+    return np.stack(found, axis=1)
 
 
 _SYN_OR_RST = SYN | RST
-_ACK_TO_WINDOW = slice(Segment._fields.index("ack"), Segment._fields.index("window") + 1)
+_TOLD_ALONE = int(FLAGS | Event.UPPER | Event.PAYLOAD | Event.DUPLICATE)
+"""What a segment's event says whatever came before."""
 
 
 @dataclass(slots=True)
 class _Walk:
-    walker: Walker
-    table: Integers
+    """Goes through groups one by one, from a given position of each."""
+
+    segments: Segments
+    columns: tuple[Integers, ...]
     """The fields of tui.tcp.tracking.follower.Segment of each segment, in grouped order."""
+    walker: Walker
+    position: Integers
+    """g: where each group goes on."""
     places: Integers
-    """Where the segments are that are not proved ordinary, ascending; then the number of all segments."""
-    last: tuple[Integers, Integers]
+    """Where the segments are that are not proved ordinary, in all groups that go on, ascending."""
+    table: list[list[int]]
+    """Their fields."""
 
-    def group(self, slot: int, live: Live | None, bounds: list[int], touched: dict[int, Live]) -> Live:
-        """Walk one group, given as where it starts, where it stops and its first place in `places`.
+    @classmethod
+    def of(cls, segments: Segments, event: Integers, base_row: int, walker: Walker, position: Integers) -> "_Walk":
+        s = segments
+        event = event & _TOLD_ALONE
+        numbers = (s.index + base_row, s.side, s.flags, s.seq, s.ack)
+        columns = (*numbers, s.length, s.end, s.window, s.option, event)
+        ahead = s.candidate & (np.arange(len(s)) >= position[s.group])
+        places = np.flatnonzero(ahead)
+        table = np.stack([column[places] for column in columns], axis=1).tolist()
+        return cls(s, columns, walker, position, places, table)
 
-        Returns its newest connection.
-        """
+    def group(self, group: int, live: Live | None, touched: dict[int, Live]) -> Live:
+        """Walk one group; returns its newest connection."""
         walker, restful = self.walker, TRANSITIONS.restful
+        slot = self.segments.slot.item(group)
+        position, stop = self.position.item(group), self.segments.start.item(group + 1)
         walker.must_walk = False
-        position, stop, at = bounds
-        places = self.places[at : at + np.searchsorted(self.places[at:], stop)]
-        candidates = map(Segment._make, self.table[places].tolist())
-        ahead = iter([*places.tolist(), stop])
+        first, last = np.searchsorted(self.places, (position, stop)).tolist()
+        candidates = map(Segment._make, self.table[first:last])
+        ahead = iter([*self.places[first:last].tolist(), stop])
         next_candidate = next(ahead)
         while position < stop:
             if position < next_candidate:
@@ -114,7 +157,7 @@ class _Walk:
                     self._skip(live, position, next_candidate)
                     position = next_candidate
                     continue
-                segment = Segment._make(self.table[position].tolist())
+                segment = Segment._make(column.item(position) for column in self.columns)
             else:
                 segment = next(candidates)
                 next_candidate = next(ahead)
@@ -132,24 +175,9 @@ class _Walk:
 
     def _skip(self, live: Live, position: int, target: int) -> None:
         """Take over the numbers of the ordinary segments before `target`."""
+        segments = self.segments
         for side in (0, 1):
-            place = self.last[side].item(target - 1)
+            place = segments.last[side].item(target - 1)
             if place >= position:
-                ack, _, end, window = self.table[place, _ACK_TO_WINDOW].tolist()
+                end, ack, window = (column.item(place) for column in (segments.end, segments.ack, segments.window))
                 skip_to(live, side, end, ack, window)
-
-
-def _skip_quiet(segments: Segments, busy: Integers, connections: Connections) -> None:
-    """Move the numbers of the groups that are ordinary throughout."""
-    quiet = np.ones(len(segments.slot), np.bool_)
-    quiet[busy] = False
-    groups = np.flatnonzero(quiet)
-    connection = segments.current[groups]
-    followed = connections.followed.values
-    for side in (0, 1):
-        place = segments.last[side][segments.start[groups + 1] - 1]
-        sent = place >= segments.start[groups]
-        chosen, place = connection[sent], place[sent]
-        followed["next"][chosen, side] = followed["zeek_next"][chosen, side] = segments.end[place]
-        followed["acked"][chosen, side] = segments.ack[place]
-        followed["window"][chosen, side] = segments.window[place]

@@ -48,20 +48,12 @@ class DoubtfulReset:
     """Sides that sent something else than a reset since."""
 
 
-@dataclass(slots=True)
-class Birth:
-    """A connection that began in this batch."""
-
-    row: int
-    slot: int
-
-
 class Walker:
     """The state of the walk over one batch; what is in doubt is carried over from batch to batch."""
 
     def __init__(self, guess_client: Callable[[int, int], int]) -> None:
         """`guess_client(slot, side)`: the side of the client where `side` sent the first segment, which is no SYN."""
-        self._guess_client = guess_client
+        self.guess_client = guess_client
         self.syns: dict[int, DoubtfulSyn] = {}
         """By slot."""
         self.resets: dict[int, DoubtfulReset] = {}
@@ -72,7 +64,9 @@ class Walker:
         """Forget the results of the batch before."""
         self.outcomes: list[SegmentOutcome] = []
         """In the order in which they were found; the last one of a row counts."""
-        self.births: list[Birth] = []
+        self.birth_rows: list[int] = []
+        """Of the connections that began in this batch, the first row of each; connection -1 - i is that of place i."""
+        self.birth_slots: list[int] = []
         self.reattached: list[tuple[Live, Live]] = []
         """Connections that never were, each with the one that its segments belong to."""
         self.extra_notes: list[tuple[Live, int]] = []
@@ -111,9 +105,10 @@ class Walker:
             answers = segment.flags & ACK
             state = TRANSITIONS.begin(1 - segment.side if answers else segment.side, guessed=False)
         else:
-            state = TRANSITIONS.begin(self._guess_client(slot, segment.side), guessed=True)
-        live = Live.new(-1 - len(self.births), state)
-        self.births.append(Birth(segment.row, slot))
+            state = TRANSITIONS.begin(self.guess_client(slot, segment.side), guessed=True)
+        live = Live.new(-1 - len(self.birth_rows), state)
+        self.birth_rows.append(segment.row)
+        self.birth_slots.append(slot)
         return live
 
     def _follow(self, slot: int, live: Live, segment: Segment, notes: int) -> Live:

@@ -8,6 +8,7 @@ from tui.store import FORWARD, HAS_TIMESTAMPS, Store
 from tui.tcp.analysis.analysis import Analysed, Analysis
 from tui.tcp.findings.book import EvidenceBook
 from tui.tcp.findings.findings import Findings
+from tui.tcp.findings.segment import NoteChange
 from tui.tcp.rules.notes import FOUND_NOTES, FRAME_NOTES, Note
 from tui.tcp.tracking.connections import Connections
 from tui.tcp.tracking.past import Past
@@ -58,13 +59,9 @@ class Examiner:
         self._sack = {row: blocks for row in tracked.in_doubt if (blocks := known.get(row) or self._sack.get(row))}
         analysed = self._analysis.examine(runs)
         self._enter_analysis(runs, rows, analysed, tracked)
-        notes = tracked.columns["notes"]
-        for row, found, withdrawn in self._findings.examine(runs, analysed.ordinary, Past(self._store, runs)):
-            if row < base_row:
-                tracked.changes.append((row, {"found": found, "withdrawn": withdrawn}))
-            else:
-                place = np.searchsorted(rows, row - base_row)
-                notes[place] = notes[place] & ~np.uint64(withdrawn) | np.uint64(found)
+        changes = self._findings.examine(runs, analysed.ordinary, Past(self._store, runs))
+        if changes:
+            _enter_notes(changes, rows + base_row, tracked)
 
     def apply(self, tracked: Tracked, first: int, stop: int) -> None:
         """Enter a batch's changes to earlier rows and count all notes, once its rows, `first` to `stop`, are stored."""
@@ -126,3 +123,23 @@ class Examiner:
     ) -> None:
         side = np.where(marks & FORWARD != 0, 0, 1)
         self._connections.count_notes(connection.astype(np.int64), side, notes, sign)
+
+
+def _enter_notes(changes: list[NoteChange], rows: Integers, tracked: Tracked) -> None:
+    """Enter what was found of segments, in the order in which it was found: what is withdrawn may be found again.
+
+    `rows`: of the batch's TCP segments, in the store."""
+    row, found, withdrawn = np.array(changes, np.int64).T
+    earlier = row < rows[0]
+    for change in np.flatnonzero(earlier).tolist():
+        values = {"found": int(found[change]), "withdrawn": int(withdrawn[change])}
+        tracked.changes.append((int(row[change]), values))
+    notes = tracked.columns["notes"]
+    places = np.searchsorted(rows, row)
+    if not withdrawn.any():
+        own = ~earlier
+        np.bitwise_or.at(notes, places[own], found[own].astype(np.uint64))
+        return
+    for change in np.flatnonzero(~earlier).tolist():
+        place = places[change]
+        notes[place] = notes[place] & ~np.uint64(withdrawn[change]) | np.uint64(found[change])

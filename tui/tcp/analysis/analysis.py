@@ -10,7 +10,8 @@ from tui.store import NO_ROW
 from tui.tcp.analysis.carried import BEGUN, FLAT, ORDINARY, Carried
 from tui.tcp.analysis.conversation import COMPLETE_SYN, REUSING, STRAY, completeness
 from tui.tcp.analysis.ordinary import Ordinary, prove
-from tui.tcp.analysis.settling import Settling, Waiting, acknowledged_rows
+from tui.tcp.analysis.settling import Settling, acknowledged_rows
+from tui.tcp.analysis.waiting import Waiting
 from tui.tcp.rules.flags import ACK, FIN, RST, SYN
 from tui.tcp.rules.notes import Note
 from tui.tcp.rules.roles import Role
@@ -80,7 +81,7 @@ class Analysis:
         rows = self._carried.rows[runs.connection]
         waiting = Waiting(rows, runs.connection, self._carried)
         rtt_known = self._connections.analysed.values["initial_rtt_row"][runs.connection] >= 0
-        ordinary = prove(runs, rows, waiting.count, rtt_known)
+        ordinary = prove(runs, rows, waiting, rtt_known)
         if ordinary.proved.any():
             self._settle(runs, rows, ordinary, waiting, analysed)
         others = np.flatnonzero(~ordinary.proved)
@@ -102,6 +103,7 @@ class Analysis:
         analysed.ordinary[:] = proved & ((rows["known"] & BEGUN == 0) | (rows["known"] & ORDINARY != 0))
         places = np.flatnonzero(np.repeat(proved, np.diff(runs.start)))
         analysed.amount[places] = ordinary.in_flight[places]
+        self._enter_repeats(runs, ordinary, analysed)
         analysed.acks_row[places] = acknowledged_rows(runs, ordinary, waiting, places)
         settling = Settling(runs, rows, ordinary, waiting)
         settling.settle(self._carried)
@@ -114,6 +116,24 @@ class Analysis:
         at, number = ordinary.rtt_place[told], runs.connection[told]
         results["initial_rtt_ns"][number] = runs.time_ns[at] - ordinary.syn_ns[told]
         results["initial_rtt_row"][number] = runs.row[at]
+
+    def _enter_repeats(self, runs: Runs, ordinary: Ordinary, analysed: Analysed) -> None:
+        """Enter which segments of proved connections are sent again."""
+        repeats = ordinary.repeats
+        if not len(repeats.place):
+            return
+        index = ordinary.sides.endpoint[repeats.place] >> 1
+        proved = ordinary.proved[index]
+        known = self._connections.analysed.values[runs.connection[index]]
+        told = ordinary.rtt_place[index]
+        now_ns = runs.time_ns[np.minimum(told, len(runs) - 1)] - ordinary.syn_ns[index]
+        rtt_ns = np.where(
+            told < repeats.place, now_ns, np.where(known["initial_rtt_row"] >= 0, known["initial_rtt_ns"], 0)
+        )
+        kinds, related = repeats.analysis(runs, ordinary.sides, rtt_ns)
+        analysed.analysis[repeats.place[proved]] = kinds[proved]
+        analysed.related_row[repeats.place[proved]] = related[proved]
+        analysed.ordinary[index] = False
 
     def _walk(self, runs: Runs, others: Integers, rows: NDArray[np.void], analysed: Analysed) -> None:
         """Apply the rules segment by segment to some of the batch's connections."""

@@ -1,5 +1,6 @@
-"""The proof that connections are ordinary, and what the rules say of those: no flag, what is acknowledged, what is in
-flight. For a whole batch at once, and equal to what tui.tcp.analysis.conversation finds segment by segment."""
+"""The proof that connections are ordinary, and what the rules say of those: which segments are sent again, what is
+acknowledged, what is in flight. For a whole batch at once, and equal to what tui.tcp.analysis.conversation finds
+segment by segment."""
 
 from dataclasses import dataclass
 
@@ -10,8 +11,10 @@ from tui.decode.columns import OPTION_CUT_OFF
 from tui.tcp.analysis.carried import BASE_KNOWN, BEGUN, FIN_SENT, PLAIN
 from tui.tcp.analysis.conversation import MASK, MOST_IN_FLIGHT
 from tui.tcp.analysis.endpoint import UNKNOWN_SCALE, UNSCALED
+from tui.tcp.analysis.repeats import Repeats, find_repeats
 from tui.tcp.analysis.sides import HALF, Sides
 from tui.tcp.analysis.unacked import LIMIT
+from tui.tcp.analysis.waiting import Waiting
 from tui.tcp.rules.flags import ACK, FIN, RST, SYN
 from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.runs import Runs
@@ -25,7 +28,7 @@ _PORT_REUSED = int(Note.PORT_REUSED)
 
 @dataclass(slots=True)
 class Ordinary:
-    """What was proved of a batch of k connections with m segments, e of them numbered."""
+    """What was proved of a batch of k connections with m segments, e of which bring something new."""
 
     sides: Sides
     proved: Booleans
@@ -39,20 +42,20 @@ class Ordinary:
     syn_ns: Integers
     """k: time of the SYN; 0: not captured."""
     entry: Integers
-    """e: places of the numbered segments, endpoint by endpoint."""
+    """e: places of the segments that take new numbers, endpoint by endpoint."""
     entry_key: Integers
     """e: where each of them ends, as keys of Sides."""
     acked_place: Integers
     """m: place of the segment that a segment acknowledges, -1 where there is none in the batch."""
     in_flight: Integers
     """m: bytes, of segments with payload; else 0."""
+    repeats: Repeats
 
 
-def prove(runs: Runs, rows: NDArray[np.void], waiting: Integers, rtt_known: Booleans) -> Ordinary:
+def prove(runs: Runs, rows: NDArray[np.void], waiting: Waiting, rtt_known: Booleans) -> Ordinary:
     """Prove what can be proved.
 
-    - `rows`: k rows of CARRIED. `waiting`: 2k, how many segments of each endpoint are in flight.
-    - `rtt_known`: k, whether a connection's initial round trip is.
+    - `rows`: k rows of CARRIED. `rtt_known`: k, whether a connection's initial round trip is.
     """
     bits = rows["bits"].reshape(-1)
     sides = Sides.of(runs, rows, bits & FIN_SENT != 0)
@@ -61,13 +64,14 @@ def prove(runs: Runs, rows: NDArray[np.void], waiting: Integers, rtt_known: Bool
     base = np.where(bits & BASE_KNOWN != 0, rows["base"].reshape(-1), 0).astype(np.int64)
     syn = np.flatnonzero(runs.flags & SYN)
     base[sides.endpoint[syn]] = sides.seq[syn]
-    good = _in_order(runs, sides, rows, opening, base)
-    in_flight = sides.end - sides.peer_acked - (runs.flags & FIN) & MASK
+    entry = sides.order[sides.advances[sides.order]]
+    entry_key = sides.key(sides.endpoint[entry], sides.end[entry])
+    repeats = find_repeats(runs, sides, entry, entry_key, waiting)
+    good = _in_order(runs, sides, rows, opening, base, repeats.place)
+    in_flight = sides.next_after - sides.peer_acked - (runs.flags & FIN) & MASK
     in_flight[runs.length == 0] = 0
     good &= (runs.length == 0) | _fits(runs, sides, scale, base, in_flight)
-    entry = sides.order[sides.numbered[sides.order]]
-    entry_key = sides.key(sides.endpoint[entry], sides.end[entry])
-    good[_crowded(sides, entry, entry_key, waiting)] = False
+    good[_crowded(sides, entry, entry_key, repeats, waiting.count)] = False
     proved = np.logical_and.reduceat(good, runs.start[:-1])
     proved &= (rows["known"] & (BEGUN | PLAIN)) != BEGUN
     m = len(runs)
@@ -78,11 +82,15 @@ def prove(runs: Runs, rows: NDArray[np.void], waiting: Integers, rtt_known: Bool
     told = rtt_place < m
     proved[told] &= runs.time_ns[rtt_place[told]] != syn_ns[told]
     acked_place = _acknowledged(sides, entry, entry_key)
-    return Ordinary(sides, proved, scale, base, rtt_place, syn_ns, entry, entry_key, acked_place, in_flight)
+    return Ordinary(sides, proved, scale, base, rtt_place, syn_ns, entry, entry_key, acked_place, in_flight, repeats)
 
 
-def _in_order(runs: Runs, sides: Sides, rows: NDArray[np.void], opening: Integers, base: Integers) -> Booleans:
-    """Whether each segment continues its sender's numbers and acknowledges something new, but nothing unseen."""
+def _in_order(
+    runs: Runs, sides: Sides, rows: NDArray[np.void], opening: Integers, base: Integers, again: Integers
+) -> Booleans:
+    """Whether each segment continues its sender's numbers and acknowledges something new, but nothing unseen.
+
+    `again`: places of segments that may bring earlier numbers once more."""
     flags = runs.flags
     begins = np.zeros(len(runs), np.bool_)
     begins[runs.start[:-1]] = rows["known"] & BEGUN == 0
@@ -93,7 +101,9 @@ def _in_order(runs: Runs, sides: Sides, rows: NDArray[np.void], opening: Integer
     answer = (flags & _SPECIAL == SYN | ACK) & nothing_sent & unknown & pure
     answer &= (sides.acked_before == 0) & (sides.ack == sides.peer_next)
     option_known = runs.option_shift != OPTION_CUT_OFF
-    rest = (opening == ACK) & (flags & RST == 0) & ~nothing_sent & (sides.seq == sides.next_before)
+    continues = sides.seq == sides.next_before
+    continues[again] = True
+    rest = (opening == ACK) & (flags & RST == 0) & ~nothing_sent & continues
     rest &= (sides.peer_next - sides.ack & MASK) < HALF
     least = np.where(sides.acked_before == 0, base[sides.endpoint ^ 1] + 1, sides.acked_before)
     rest &= (sides.ack - least & MASK) < HALF
@@ -115,7 +125,7 @@ def _fits(runs: Runs, sides: Sides, scale: Integers, base: Integers, in_flight: 
     limit = sides.peer_acked + (sides.peer_window << shift_in_use)
     full = (runs.flags & FIN == 0) & (shift != UNKNOWN_SCALE) & ((limit - sides.end & MASK) == 0)
     own_base = base[sides.endpoint]
-    across = (sides.peer_acked - own_base & MASK) > (sides.end - own_base & MASK)
+    across = (sides.peer_acked - own_base & MASK) > (sides.next_after - own_base & MASK)
     fits: Booleans = ~full & (sides.peer_acked != 0) & ~across & (in_flight < MOST_IN_FLIGHT)
     return fits
 
@@ -147,17 +157,18 @@ def _acknowledged(sides: Sides, entry: Integers, entry_key: Integers) -> Integer
     return acked
 
 
-def _crowded(sides: Sides, entry: Integers, entry_key: Integers, waiting: Integers) -> Integers:
+def _crowded(sides: Sides, entry: Integers, entry_key: Integers, repeats: Repeats, waiting: Integers) -> Integers:
     """Places of segments that are sent while so many are in flight that Wireshark leaves them out, perhaps.
 
     `waiting`: 2k, how many of each endpoint were in flight before the batch.
     """
     endpoint = sides.endpoint[entry]
     count = np.bincount(endpoint, minlength=len(waiting))
-    if (count + waiting).max(initial=0) <= LIMIT:
+    before = waiting + np.bincount(sides.endpoint[repeats.place], minlength=len(waiting))
+    if (count + before).max(initial=0) <= LIMIT:
         return np.empty(0, np.int64)
     first = np.cumsum(count) - count
     lowest = np.searchsorted(entry_key, sides.key(endpoint, sides.peer_acked[entry]), "right")
-    flying = np.arange(len(entry)) - np.maximum(lowest, first[endpoint]) + 1 + waiting[endpoint]
+    flying = np.arange(len(entry)) - np.maximum(lowest, first[endpoint]) + 1 + before[endpoint]
     crowded: Integers = entry[flying > LIMIT]
     return crowded

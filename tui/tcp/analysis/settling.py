@@ -19,41 +19,11 @@ from tui.tcp.analysis.carried import (
 from tui.tcp.analysis.ordinary import Ordinary
 from tui.tcp.analysis.sides import signed
 from tui.tcp.analysis.unacked import Unacked
+from tui.tcp.analysis.waiting import Waiting
 from tui.tcp.rules.flags import FIN, SYN
 from tui.tcp.tracking.runs import Runs
 
 Integers = NDArray[np.int64]
-
-
-class Waiting:
-    """Segments of 2k endpoints that were in flight before the batch."""
-
-    def __init__(self, rows: NDArray[np.void], numbers: Integers, carried: Carried) -> None:
-        """`numbers`: of the k connections; `rows`: theirs of CARRIED."""
-        bits = rows["bits"].reshape(-1)
-        self.many = np.flatnonzero(bits & MANY_IN_FLIGHT)
-        """The endpoints that have several."""
-        self.next = rows["next"].reshape(-1).astype(np.int64)
-        self.next_row = rows["next_row"].reshape(-1).astype(np.int64)
-        """One past the last number of each endpoint, and the row of that segment, which is the newest in flight."""
-        numbered = numbers[self.many >> 1] * 2 + (self.many & 1)
-        self.unacked = [carried.unacked[number] for number in numbered.tolist()]
-        """Of those that have several."""
-        self.count = (bits & ONE_IN_FLIGHT != 0).astype(np.int64)
-        """2k."""
-        self.count[self.many] = [len(unacked) for unacked in self.unacked]
-
-    def rows_ending_at(self, endpoint: Integers, number: Integers) -> Integers:
-        """For pairs of an endpoint and a number the row of the segment that ends there; NO_ROW where none does."""
-        newest = (self.count[endpoint] > 0) & (number == self.next[endpoint])
-        found = np.where(newest, self.next_row[endpoint], NO_ROW)
-        if not len(self.many):
-            return found
-        several = np.flatnonzero(np.isin(endpoint, self.many) & ~newest)
-        unacked = dict(zip(self.many.tolist(), self.unacked, strict=True))
-        for place, one, end in zip(several.tolist(), endpoint[several].tolist(), number[several].tolist(), strict=True):
-            found[place] = unacked[one].row_ending_at(end)
-        return found
 
 
 def acknowledged_rows(runs: Runs, ordinary: Ordinary, waiting: Waiting, places: Integers) -> Integers:
@@ -90,6 +60,7 @@ class Settling:
         known = self._before["known"]
         still = (known & BEGUN == 0) | (known & ORDINARY != 0)
         rows["known"] = np.where(still, BEGUN | PLAIN | ORDINARY, BEGUN | PLAIN)
+        rows["known"][ordinary.sides.endpoint[ordinary.repeats.place] >> 1] &= 0xFF & ~ORDINARY
         self._enter_flight(carried)
 
     def _enter_last(self) -> None:
@@ -136,26 +107,33 @@ class Settling:
                 if older[endpoint]:
                     unacked.acknowledge(int(acked[endpoint]))
                     older[endpoint] = len(unacked)
-        flying = older + stop - lowest
-        start = np.where(acked == 0, ordinary.base, acked)
+        again = ordinary.repeats.place
+        again = again[signed(sides.end[again] - acked[sides.endpoint[again]]) > 0]
+        self.rows["known"][sides.endpoint[again] >> 1] &= 0xFF & ~PLAIN
+        flying = older + stop - lowest + np.bincount(sides.endpoint[again], minlength=len(endpoints))
         where = _places(endpoints)
-        self.rows["start"][where] = start
+        self.rows["start"][where] = np.where(acked == 0, ordinary.base, acked)
         bits = self.rows["bits"]
         bits &= 0xFF & ~(ONE_IN_FLIGHT | MANY_IN_FLIGHT)
         bits[where] |= np.where(flying == 1, ONE_IN_FLIGHT, np.where(flying > 1, MANY_IN_FLIGHT, 0)).astype(np.uint8)
         older_kept = dict(zip(waiting.many.tolist(), waiting.unacked, strict=True))
+        sent_again: dict[int, list[int]] = {}
+        for endpoint, place in zip(sides.endpoint[again].tolist(), again.tolist(), strict=True):
+            sent_again.setdefault(endpoint, []).append(place)
         for endpoint in np.flatnonzero((flying > 1) & proved).tolist():
-            places = ordinary.entry[lowest[endpoint] : stop[endpoint]]
-            ends = [*zip(sides.end[places].tolist(), self._runs.row[places].tolist(), strict=True)]
-            first, kept = int(start[endpoint]), Unacked()
+            kept = Unacked()
             if older[endpoint] and endpoint in older_kept:
                 kept = older_kept[endpoint]
-                first = kept.end
             elif older[endpoint]:
-                ends.insert(0, (int(waiting.next[endpoint]), int(waiting.next_row[endpoint])))
-            for end, row in ends:
-                kept.add(first, end, row)
-                first = end
+                kept.add(*(int(column[endpoint]) for column in (waiting.start, waiting.next, waiting.next_row)))
+            places = ordinary.entry[lowest[endpoint] : stop[endpoint]]
+            if endpoint in sent_again:
+                places = np.sort(np.append(places, sent_again[endpoint]))
+            columns = (sides.seq[places], sides.end[places], self._runs.row[places])
+            for start, end, row in zip(*(column.tolist() for column in columns), strict=True):
+                kept.add(start, end, row)
+            if acked[endpoint]:
+                kept.acknowledge(int(acked[endpoint]))
             carried.unacked[self._number(endpoint)] = kept
 
     def _number(self, endpoint: int) -> int:

@@ -45,6 +45,10 @@ class Sides:
     """m: whether the segment takes sequence numbers."""
     next_before: Integers
     """m: one past all that its sender sent before."""
+    next_after: Integers
+    """m: one past all that its sender has sent with the segment."""
+    advances: Booleans
+    """m: whether it takes numbers above all that its sender sent before."""
     acked_before: Integers
     """m: the ack of its sender's segment before."""
     fin_before: Booleans
@@ -57,8 +61,8 @@ class Sides:
     peer_window: Integers
     peer_unscaled: Booleans
     reference: Integers
-    """2k: what the endpoint's numbers are compared relative to: where its first segment of the batch begins, or one
-    past all that it sent before."""
+    """2k: what the endpoint's numbers are compared relative to: one past all that it sent before the batch, or where
+    its first segment begins."""
 
     @classmethod
     def of(cls, runs: Runs, carried: NDArray[np.void], fin_sent: Booleans) -> "Sides":
@@ -80,7 +84,15 @@ class Sides:
         other = np.where(runs.side == 0, last[1], last[0])
         there = other >= runs.start[index]
         reference = column["next"].copy()
-        reference[ordered[first]] = seq[order[first]]
+        fresh = first & (reference[ordered] == 0)
+        reference[ordered[fresh]] = seq[order[fresh]]
+        # What an endpoint sends again leaves the highest of its numbers where it is.
+        own_reference = reference[ordered]
+        lowest = (ordered << RANGE_BITS) + _MIDDLE
+        ends = lowest + signed(end[order] - own_reference)
+        highest = np.maximum.accumulate(np.where(first, np.maximum(ends, lowest), ends))
+        before = np.where(first, lowest, np.append(0, highest[:-1]))
+        next_after = _scattered(highest - lowest + own_reference & MASK, order)
         return cls(
             endpoint=endpoint,
             order=order,
@@ -89,10 +101,12 @@ class Sides:
             ack=ack,
             end=end,
             numbered=(runs.length > 0) | (runs.flags & (SYN | FIN) != 0),
-            next_before=_before(end, order, first, column["next"][ordered]),
+            next_before=_before(next_after, order, first, column["next"][ordered]),
+            next_after=next_after,
+            advances=_scattered(highest > before, order),
             acked_before=_before(ack, order, first, column["acked"][ordered]),
             fin_before=_scattered((fins > fins[at_first]) | fin_sent[ordered], order),
-            peer_next=np.where(there, end[other], column["next"][peer]),
+            peer_next=np.where(there, next_after[other], column["next"][peer]),
             peer_acked=np.where(there, ack[other], column["acked"][peer]),
             peer_window=np.where(there, runs.window[other], column["window"][peer]),
             peer_unscaled=np.where(there, runs.flags[other] & SYN != 0, column["bits"][peer] & FIRST_ACK != 0),

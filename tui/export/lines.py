@@ -10,9 +10,10 @@ import orjson
 from numpy.typing import NDArray
 
 from tui import views
+from tui.export.connection_objects import connection_object
 from tui.export.headers import tcp_headers
 from tui.export.note_counts import NoteCounts
-from tui.export.objects import connection_object, packet_object
+from tui.export.objects import packet_object
 from tui.export.states_before import StatesBefore
 from tui.session import Session
 

@@ -55,7 +55,7 @@ def _columns(accounts: Sequence[views.Account], counts: Sequence[Counts]) -> Col
         "verdict": _words(view["verdict"]),
         "problems": _words([account.problems for account in accounts]),
         "summary": _values([account.summary for account in accounts]),
-        "story": _values([[line.text for line in account.story] for account in accounts]),
+        "story": _values([[text for text, _, _ in account.lines] for account in accounts]),
         "zeek_state": _words(view["zeek_state"]),
         "zeek_history": _values(view["zeek_history"]),
         "completeness": _numbers(view["completeness"]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -10,14 +10,18 @@ import orjson
 from numpy.typing import NDArray
 
 from tui import views
+from tui.export.connection_objects import lines_of_connections
 from tui.export.headers import tcp_headers
 from tui.export.note_counts import NoteCounts
-from tui.export.objects import connection_object, packet_object
+from tui.export.objects import packet_object
 from tui.export.states_before import StatesBefore
 from tui.session import Session
 
 AT_ONCE = 1 << 14
 """Rows that are looked through at once."""
+
+CONNECTIONS_AT_ONCE = 512
+"""Connections whose lines are made at once."""
 
 
 class PacketObjects:
@@ -63,14 +67,16 @@ class PacketLines:
 
 
 def connection_lines(session: Session, numbers: NDArray[np.int64], notes: NoteCounts) -> Iterator[bytes]:
-    """A line for each connection of the given numbers."""
-    return map(line, connection_objects(session, numbers, notes))
+    """A line for each connection of the given numbers, which ascend."""
+    accounts = views.accounts(session, numbers)
+    while some := list(islice(accounts, CONNECTIONS_AT_ONCE)):
+        counts = [notes.take(account.view.connection) for account in some]
+        yield from lines_of_connections(some, counts)
 
 
 def connection_objects(session: Session, numbers: NDArray[np.int64], notes: NoteCounts) -> Iterator[dict[str, Any]]:
-    """An object for each connection of the given numbers."""
-    for account in views.accounts(session, numbers):
-        yield connection_object(account, *notes.take(account.view.connection))
+    """An object for each connection of the given numbers, which ascend."""
+    return map(orjson.loads, connection_lines(session, numbers, notes))
 
 
 def line(value: dict[str, Any]) -> bytes:

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from tui import views
 from tui.export.csv_cells import CONNECTION_COLUMNS, PACKET_COLUMNS, csv_lines, csv_row
-from tui.export.lines import PacketObjects, connection_objects, line
+from tui.export.lines import connection_objects, line
 from tui.export.markdown import connection_markdown
 from tui.export.note_counts import NoteCounts
+from tui.export.packet_objects import PacketObjects
 from tui.export.targets import check_target
 from tui.export.watching import Watch
 from tui.files.new_file import NewFile

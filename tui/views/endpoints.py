@@ -1,6 +1,7 @@
 """Who talks to whom in a connection."""
 
 import socket
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,6 +35,17 @@ def endpoints_of(key: tuple[int, ...], client_is_lower: bool) -> Endpoints:
     upper = (_address(family, upper_high, upper_low), ports & 0xFFFF)
     client, server = (lower, upper) if client_is_lower else (upper, lower)
     return Endpoints(*client, *server, _with_port(*client), _with_port(*server), client_is_lower)
+
+
+def endpoint_texts(session: Session, numbers: Sequence[int]) -> tuple[list[str], list[str]]:
+    """Address and port of the lower and of the upper endpoint of each of these connections."""
+    keys = session.tuples.keys[:, session.connections.counted.values["slot"][numbers]].T.tolist()
+    lower, upper = [], []
+    for lower_high, lower_low, upper_high, upper_low, ports in keys:
+        family = ports >> 32
+        lower.append(_with_port(_address(family, lower_high, lower_low), ports >> 16 & 0xFFFF))
+        upper.append(_with_port(_address(family, upper_high, upper_low), ports & 0xFFFF))
+    return lower, upper
 
 
 @lru_cache(maxsize=4096)

@@ -9,13 +9,16 @@ import orjson
 from numpy.typing import NDArray
 
 from tui import views
+from tui.export.connection_objects import lines_of_connections
 from tui.export.note_counts import NoteCounts
-from tui.export.objects import connection_object
 from tui.export.packet_objects import PacketObjects
 from tui.session import Session
 
-AT_ONCE = 1 << 12
-"""Segments that are made lines at once."""
+PACKETS_AT_ONCE = 1 << 12
+"""Segments whose lines are made at once."""
+
+CONNECTIONS_AT_ONCE = 512
+"""Connections whose lines are made at once."""
 
 
 class PacketLines:
@@ -30,24 +33,21 @@ class PacketLines:
         What comes is many whole lines at once.
         """
         objects = self._objects.of(rows)
-        while some := list(islice(objects, AT_ONCE)):
+        while some := list(islice(objects, PACKETS_AT_ONCE)):
             yield joined_lines(some)
 
 
 def connection_lines(session: Session, numbers: NDArray[np.int64], notes: NoteCounts) -> Iterator[bytes]:
-    """A line for each connection of the given numbers."""
-    return map(line, connection_objects(session, numbers, notes))
+    """A line for each connection of the given numbers, which ascend."""
+    accounts = views.accounts(session, numbers)
+    while some := list(islice(accounts, CONNECTIONS_AT_ONCE)):
+        counts = [notes.take(account.view.connection) for account in some]
+        yield from lines_of_connections(some, counts)
 
 
 def connection_objects(session: Session, numbers: NDArray[np.int64], notes: NoteCounts) -> Iterator[dict[str, Any]]:
-    """An object for each connection of the given numbers."""
-    for account in views.accounts(session, numbers):
-        yield connection_object(account, *notes.take(account.view.connection))
-
-
-def line(value: dict[str, Any]) -> bytes:
-    """An object as a line of its own."""
-    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    """An object for each connection of the given numbers, which ascend."""
+    return map(orjson.loads, connection_lines(session, numbers, notes))
 
 
 def joined_lines(values: list[dict[str, Any]]) -> bytes:

@@ -1,7 +1,8 @@
 """Connections as people and reports see them: plain values made from the columns of a session."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,10 +12,11 @@ from tui.session import Session
 from tui.tcp.rules import zeek
 from tui.tcp.rules.outcome import outcome_of, verdict_with_icmp
 from tui.tcp.rules.transitions import TRANSITIONS
-from tui.views.endpoints import endpoints_of
+from tui.views.endpoints import endpoints_of_pairs
 from tui.views.frame_views import NS
-from tui.views.strips import Strips, effective_rows, strips_of
-from tui.views.timings import timings_of
+from tui.views.rows import rows_as
+from tui.views.strips import effective_rows, strips_of
+from tui.views.timings import Seconds, timings_of
 
 AT_ONCE = 4096
 """Connections that are taken from the columns at once."""
@@ -123,102 +125,87 @@ def _made_from(session: Session, number: int) -> tuple[object, ...]:
 def connections(session: Session, numbers: NDArray[np.int64]) -> Iterator[ConnectionView]:
     """The connections of the given numbers."""
     for start in range(0, len(numbers), AT_ONCE):
-        chosen = numbers[start : start + AT_ONCE]
-        counted = session.connections.counted.values[chosen]
-        landmarks = session.connections.landmarks.values[chosen]
-        rows = effective_rows(landmarks)
-        noted = session.connections.noted.values[chosen]
-        columns = (
-            chosen,
-            session.connections.followed.values["state"][chosen],
-            session.tuples.keys[:, counted["slot"]].T,
-            landmarks["first_frame"],
-            landmarks["last_frame"],
-            landmarks["start_ns"],
-            landmarks["end_ns"],
-            counted["packets"],
-            counted["payload"],
-            noted["problems"],
-            noted["retransmitted"],
-            session.connections.analysed.values["completeness"][chosen],
-        )
-        timings = zip(*(column.tolist() for column in timings_of(landmarks, rows)), strict=True)
-        lists = (column.tolist() for column in columns)
-        stored = map(_Stored._make, zip(*lists, strict=True))
-        for values in zip(stored, strips_of(landmarks, rows), timings, strict=True):
-            yield _view(session, *values)
+        yield from rows_as(ConnectionView, _columns(session, numbers[start : start + AT_ONCE]))
 
 
-class _Stored(NamedTuple):
-    """A connection's values from the columns; pairs are (lower endpoint, upper endpoint)."""
+class _OfState(NamedTuple):
+    """What the state of a connection tells by itself."""
 
-    number: int
-    state: int
-    """Its number in tui.tcp.rules.transitions."""
-    key: list[int]
-    """Of the endpoint pair, as tui.tcp.tracking.tuples keeps it."""
-    first_frame: int
-    last_frame: int
-    start_ns: int
-    end_ns: int
-    packets: list[int]
-    payload: list[int]
-    problem_count: int
-    retransmitted: list[int]
-    completeness: int
+    client_side: int
+    """0 where the lower endpoint is the client, 1 where the upper one is."""
+    guessed: bool
+    outcome: tuple[str | None, ...]
+    """Opening, closing, closed_by, reset_by, unseen, client_state, server_state."""
+    verdict: str
+    """Where no ICMP error quotes the connection."""
+    verdict_with_icmp: str
+    zeek: tuple[int, int]
+    """States of client and server in Zeek's terms."""
+    assumed: tuple[str, ...]
 
 
-def _view(session: Session, stored: _Stored, strips: Strips, times: tuple[float, ...]) -> ConnectionView:
-    number, packets, payload = stored.number, stored.packets, stored.payload
-    state = TRANSITIONS.states[stored.state]
-    found = outcome_of(stored.state)
-    client, server = state.client, 1 - state.client
-    ends = endpoints_of(tuple(stored.key), client == 0)
-    history = session.connections.history[number]
-    icmp_errors = tuple(session.connections.icmp_errors.get(number, ()))
-    handshake, connect, lower_first_byte, upper_first_byte, teardown, half_closed = map(_known, times)
-    return ConnectionView(
-        number,
-        ends.client,
-        ends.server,
-        ends.client_address,
-        ends.client_port,
-        ends.server_address,
-        ends.server_port,
+@cache
+def _of_state(number: int) -> _OfState:
+    state, found = TRANSITIONS.states[number], outcome_of(number)
+    return _OfState(
+        state.client,
         state.guessed,
-        stored.first_frame,
-        stored.last_frame,
-        stored.start_ns,
-        (stored.end_ns - stored.start_ns) / NS,
-        found.opening,
-        found.closing,
-        found.closed_by,
-        found.reset_by,
-        found.unseen,
-        found.client_state,
-        found.server_state,
-        verdict_with_icmp(found, bool(icmp_errors)),
-        zeek.conn_state(state.zeek[client], state.zeek[server], history, bool(sum(payload))),
-        history,
-        (packets[client], packets[server]),
-        (payload[client], payload[server]),
-        icmp_errors,
-        *strips,
-        handshake,
-        connect,
-        upper_first_byte if server else lower_first_byte,
-        teardown,
-        half_closed,
+        (
+            *(found.opening, found.closing, found.closed_by, found.reset_by, found.unseen),
+            *(found.client_state, found.server_state),
+        ),
+        found.verdict,
+        verdict_with_icmp(found, icmp_errors=True),
+        (state.zeek[state.client], state.zeek[1 - state.client]),
         found.assumed,
-        stored.problem_count,
-        stored.completeness,
-        (stored.retransmitted[client], stored.retransmitted[server]),
     )
 
 
-def _known(seconds: float) -> float | None:
-    """None for NaN, which alone is not equal to itself."""
-    return seconds if seconds == seconds else None  # noqa: PLR0124 - runs five times a connection
+def _columns(session: Session, numbers: NDArray[np.int64]) -> tuple[Sequence[Any], ...]:
+    """A column for each field of ConnectionView, of at least one connection."""
+    of = session.connections
+    counted, landmarks, noted = of.counted.values[numbers], of.landmarks.values[numbers], of.noted.values[numbers]
+    rows = effective_rows(landmarks)
+    listed = numbers.tolist()
+    states = map(_of_state, of.followed.values["state"][numbers].tolist())
+    sides, guessed, outcomes, verdicts, icmp_verdicts, zeek_states, assumed = zip(*states, strict=True)
+    client = np.array(sides)
+    ends = endpoints_of_pairs(session.tuples.keys[:, counted["slot"]], (client == 0).tolist())
+    addresses, ports, server_addresses, server_ports, clients, servers, _ = zip(*ends, strict=True)
+    errors = [tuple(of.icmp_errors.get(number, ())) for number in listed]
+    history = [of.history[number] for number in listed]
+    payload = counted["payload"]
+    has_payload = (payload.sum(axis=1) > 0).tolist()
+    start, end = landmarks["start_ns"].tolist(), landmarks["end_ns"].tolist()
+    opening_flags, closing_flags = zip(*strips_of(landmarks, rows), strict=True)
+    times = timings_of(landmarks, rows)
+    first_byte = np.where(client == 0, times.upper_first_byte, times.lower_first_byte)
+    return (
+        *(listed, clients, servers, addresses, ports, server_addresses, server_ports, guessed),
+        *(landmarks["first_frame"].tolist(), landmarks["last_frame"].tolist(), start),
+        [(last - first) / NS for first, last in zip(start, end, strict=True)],
+        *zip(*outcomes, strict=True),
+        [icmp if quoted else other for icmp, quoted, other in zip(icmp_verdicts, errors, verdicts, strict=True)],
+        [zeek.conn_state(*ours, *more) for ours, *more in zip(zeek_states, history, has_payload, strict=True)],
+        history,
+        *(_client_first(counts, client) for counts in (counted["packets"], payload)),
+        *(errors, opening_flags, closing_flags),
+        *map(_known, (times.handshake, times.connect, first_byte, times.teardown, times.half_closed)),
+        *(assumed, noted["problems"].tolist(), of.analysed.values["completeness"][numbers].tolist()),
+        _client_first(noted["retransmitted"], client),
+    )
+
+
+def _client_first(counts: NDArray[np.int64], client: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Counts of (lower endpoint, upper endpoint) as those of (client, server)."""
+    lower, upper = counts[:, 0], counts[:, 1]
+    columns = np.where(client == 0, lower, upper), np.where(client == 0, upper, lower)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _known(seconds: Seconds) -> list[float | None]:
+    """Times as plain numbers, None where they are not known."""
+    return [None if time != time else time for time in seconds.tolist()]  # noqa: PLR0124 - NaN equals nothing
 
 
 def connection_numbers(session: Session) -> NDArray[np.int64]:

@@ -1,9 +1,11 @@
 """Who talks to whom in a connection."""
 
 import socket
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tui.session import Session
 from tui.tcp.rules.transitions import TRANSITIONS
@@ -31,21 +33,31 @@ def endpoints_of(key: tuple[int, ...], client_is_lower: bool) -> Endpoints:
     """The endpoints of a pair as tui.tcp.tracking.tuples keeps it."""
     lower_high, lower_low, upper_high, upper_low, ports = key
     family = ports >> 32
-    lower = (_address(family, lower_high, lower_low), ports >> 16 & 0xFFFF)
-    upper = (_address(family, upper_high, upper_low), ports & 0xFFFF)
-    client, server = (lower, upper) if client_is_lower else (upper, lower)
-    return Endpoints(*client, *server, _with_port(*client), _with_port(*server), client_is_lower)
+    lower, upper = _address(family, lower_high, lower_low), _address(family, upper_high, upper_low)
+    return _pair(lower, ports >> 16 & 0xFFFF, upper, ports & 0xFFFF, client_is_lower)
 
 
-def endpoint_texts(session: Session, numbers: Sequence[int]) -> tuple[list[str], list[str]]:
-    """Address and port of the lower and of the upper endpoint of each of these connections."""
-    keys = session.tuples.keys[:, session.connections.counted.values["slot"][numbers]].T.tolist()
-    lower, upper = [], []
-    for lower_high, lower_low, upper_high, upper_low, ports in keys:
-        family = ports >> 32
-        lower.append(_with_port(_address(family, lower_high, lower_low), ports >> 16 & 0xFFFF))
-        upper.append(_with_port(_address(family, upper_high, upper_low), ports & 0xFFFF))
-    return lower, upper
+def endpoints_of_pairs(keys: NDArray[np.uint64], client_is_lower: list[bool]) -> list[Endpoints]:
+    """The endpoints of n pairs; `keys`: 5 by n."""
+    lower_high, lower_low, upper_high, upper_low = keys[:4].tolist()
+    families = (keys[4] >> 32).tolist()
+    columns = (
+        map(_address, families, lower_high, lower_low),
+        (keys[4] >> 16 & 0xFFFF).tolist(),
+        map(_address, families, upper_high, upper_low),
+        (keys[4] & 0xFFFF).tolist(),
+        client_is_lower,
+    )
+    return list(map(_pair, *columns))
+
+
+def _pair(lower: str, lower_port: int, upper: str, upper_port: int, client_is_lower: bool) -> Endpoints:
+    if client_is_lower:
+        client, client_port, server, server_port = lower, lower_port, upper, upper_port
+    else:
+        client, client_port, server, server_port = upper, upper_port, lower, lower_port
+    names = _with_port(client, client_port), _with_port(server, server_port)
+    return Endpoints(client, client_port, server, server_port, *names, client_is_lower)
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ from tui.tcp.rules.roles import role_names
 from tui.tcp.rules.states import STATE_NAMES
 from tui.tcp.rules.transitions import TRANSITIONS
 from tui.tcp.tracking.sequence import MASK
-from tui.views.endpoints import endpoint_texts
+from tui.views.endpoints import endpoints_of_pairs
 
 NS = 1_000_000_000
 
@@ -113,23 +113,18 @@ class _Way(NamedTuple):
 
 def _ways(session: Session, numbers: list[int]) -> dict[int, tuple[_Way, _Way]]:
     """Both ways of connections, by number: what the upper endpoint sent, then what the lower one sent."""
-    followed, analysed = session.connections.followed.values, session.connections.analysed.values
+    connections = session.connections
+    slots, stored = connections.counted.values["slot"][numbers], connections.followed.values[numbers]
+    clients = [TRANSITIONS.states[state].client for state in stored["state"].tolist()]
+    ends = endpoints_of_pairs(session.tuples.keys[:, slots], [client == 0 for client in clients])
+    known = connections.analysed.values[numbers].tolist()
     found = {}
-    for number, lower, upper, bases, state, (_, rtt_ns, rtt_row) in zip(
-        numbers,
-        *endpoint_texts(session, numbers),
-        followed["base"][numbers].tolist(),
-        followed["state"][numbers].tolist(),
-        analysed[numbers].tolist(),
-        strict=True,
-    ):
-        lower_base, upper_base = bases
-        lower_is_client = TRANSITIONS.states[state].client == 0
-        common = (lower_is_client, rtt_row, rtt_ns / NS if rtt_row >= 0 else None)
-        found[number] = (
-            _Way(not lower_is_client, upper, lower, upper_base, lower_base, *common),
-            _Way(lower_is_client, lower, upper, lower_base, upper_base, *common),
-        )
+    for number, end, bases, (_, rtt_ns, rtt_row) in zip(numbers, ends, stored["base"].tolist(), known, strict=True):
+        client_base, server_base = bases if end.client_is_lower else bases[::-1]
+        common = (end.client_is_lower, rtt_row, rtt_ns / NS if rtt_row >= 0 else None)
+        client = _Way(True, end.client, end.server, client_base, server_base, *common)
+        server = _Way(False, end.server, end.client, server_base, client_base, *common)
+        found[number] = (server, client) if end.client_is_lower else (client, server)
     return found
 
 

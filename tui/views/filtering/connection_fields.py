@@ -16,7 +16,7 @@ from tui.tcp.rules.notes import NOTE_NAMES
 from tui.tcp.rules.outcome import SIDES, outcome_of, verdict_with_icmp
 from tui.tcp.rules.transitions import TRANSITIONS
 from tui.views.applications import applications
-from tui.views.endpoints import endpoints_of
+from tui.views.endpoints import endpoints_of_pairs
 from tui.views.filtering.rows import Rows
 from tui.views.filtering.shared import THERE
 from tui.views.filtering.values import Mask, Values, Words, nothing, single
@@ -135,9 +135,9 @@ def _zeek_states(session: Session, numbers: Numbers) -> Iterable[str | None]:
 
 def _ends(side: str) -> Callable[[Session, Numbers], Iterable[str | None]]:
     def texts(session: Session, numbers: Numbers) -> Iterable[str | None]:
-        keys = session.tuples.keys[:, session.connections.counted.values["slot"][numbers]].T.tolist()
-        clients = client_sides(session, numbers).tolist()
-        return [getattr(endpoints_of(tuple(key), not client), side) for key, client in zip(keys, clients, strict=True)]
+        keys = session.tuples.keys[:, session.connections.counted.values["slot"][numbers]]
+        ends = endpoints_of_pairs(keys, (client_sides(session, numbers) == 0).tolist())
+        return [getattr(pair, side) for pair in ends]
 
     return texts
 

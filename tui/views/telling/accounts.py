@@ -17,6 +17,7 @@ from tui.views.applications import MOST_KEPT, applications
 from tui.views.connection_views import ConnectionView, connections
 from tui.views.measuring.gathered import columns_at
 from tui.views.measuring.measures import Measures, measure_all
+from tui.views.rows import rows_as
 from tui.views.sides import state_numbers
 from tui.views.strips import effective_rows
 from tui.views.summaries import summarise
@@ -25,7 +26,7 @@ from tui.views.telling.icmp import tell_icmp_errors
 from tui.views.telling.opening import tell_opening
 from tui.views.telling.problems import dropped_frames, judged
 from tui.views.telling.scans import scanning
-from tui.views.telling.subject import StoryLine, Subject
+from tui.views.telling.subject import Kind, StoryLine, Subject, times_of
 from tui.views.telling.talk import talks_of
 from tui.views.telling.talking import tell_exchanges
 from tui.views.telling.troubles import tell_troubles
@@ -48,10 +49,17 @@ class Account(NamedTuple):
     measures: Measures
     problems: tuple[str, ...]
     """What went wrong, the worst first; a closed list (tui.views.telling.problems)."""
-    story: tuple[StoryLine, ...]
-    """How it went, in a handful of lines."""
+    lines: list[tuple[str, tuple[int, ...], Kind]]
+    """What `story` is made from (tui.views.telling.subject)."""
     so_far: bool = False
     """The capture goes on."""
+
+    @property
+    def story(self) -> tuple[StoryLine, ...]:
+        """How it went, in a handful of lines."""
+        return tuple(
+            StoryLine(text, tuple(dict.fromkeys(filter(None, frames))), kind) for text, frames, kind in self.lines
+        )
 
     @property
     def summary(self) -> str:
@@ -75,27 +83,29 @@ def accounts(session: Session, numbers: NDArray[np.int64]) -> Iterator[Account]:
     """The accounts of connections; `numbers` ascending."""
     dropped = dropped_frames(session)
     with_words = len(numbers) <= MOST_KEPT
+    so_far = not session.finished
     for measured in measure_all(session, numbers):
         own = measured.gathered.numbers
         words = applications(session, own) if with_words else [""] * len(own)
+        many = len(own)
+        seen, found = list(connections(session, own)), measured.measures
+        verdicts = [view.verdict for view in seen]
         columns = (
-            connections(session, own),
-            measured.measures,
-            measured.notes,
-            talks_of(measured),
+            *([session] * many, [measured] * many, [so_far] * many, range(many)),
+            *(seen, found, times_of(seen, found), measured.notes, talks_of(measured)),
             *_landmarks(session, own),
-            words,
-            scanning(session, own),
+            map(_first_request, words, seen),
+            map(judged, found, verdicts, measured.notes, repeat(dropped), scanning(session, own)),
+            [[] for _ in range(many)],
         )
-        so_far = not session.finished
-        for at, row in enumerate(zip(*columns, strict=True)):
-            view, measures, notes, talk, rows, frames, times, application, scans = row
-            problems = judged(measures, view.verdict, notes, dropped, scans)
-            known = "" if application == SERVICES.get(view.server_port) else application
-            subject = Subject(
-                session, view, measured, at, talk, rows, frames, times, known, problems, so_far, measures, notes
-            )
-            yield Account(view, measures, problems, _story(subject), so_far)
+        for subject in rows_as(Subject, columns):
+            _tell(subject)
+            yield Account(subject.view, subject.measures, subject.problems, subject.lines, so_far)
+
+
+def _first_request(application: str, view: ConnectionView) -> str:
+    """What a connection is for, where that is more than its server's port tells."""
+    return "" if application == SERVICES.get(view.server_port) else application
 
 
 def _landmarks(session: Session, numbers: NDArray[np.int64]) -> list[Any]:
@@ -146,13 +156,13 @@ def _made_from(session: Session, number: int) -> tuple[Any, ...]:
     )
 
 
-def _story(subject: Subject) -> tuple[StoryLine, ...]:
+def _tell(subject: Subject) -> None:
+    """Tell its story."""
     tell_opening(subject)
     tell_exchanges(subject)
     tell_troubles(subject)
     tell_icmp_errors(subject)
     tell_closing(subject)
-    return tuple(subject.lines)
 
 
 def measure(session: Session, number: int) -> Measures:

@@ -64,17 +64,17 @@ def _tell_close(subject: Subject, frames: list[int]) -> None:
     reset = subject.landmark_frames[_RESET]
     if subject.view.verdict == "closed-then-reset" and reset:
         text += f" A reset followed in frame {reset}."
-    subject.say("closing", text, *dict.fromkeys((*frames, reset)))
+    subject.say("closing", text, *frames, reset)
 
 
 def _times(subject: Subject) -> str:
     view = subject.view
     if view.teardown_time is None:
         return ""
-    text = f" It took {time_span(view.teardown_time)}"
+    text = f" It took {subject.times.teardown}"
     half = view.half_closed_time
     if view.closing == "four-segment" and half is not None and half >= view.teardown_time / 2:
-        share = "nearly all" if half >= view.teardown_time * _NEARLY_ALL else time_span(half)
+        share = "nearly all" if half >= view.teardown_time * _NEARLY_ALL else subject.times.half_closed
         text += f", {share} of it between the two FINs"
     return f"{text}."
 

@@ -26,7 +26,7 @@ def tell_opening(subject: Subject) -> None:
     if view.verdict == "malformed":
         frames = view.first_frame, view.last_frame
         text = f"No connection: only malformed segments, such as a scanner sends{_within(*frames)}."
-        subject.say("opening", text, *dict.fromkeys(frames))
+        subject.say("opening", text, *frames)
     elif view.opening == "not-captured":
         guess = " Who is the client is told by the ports." if view.client_guessed else ""
         text = f"The opening was not captured: it begins in the middle, with frame {view.first_frame}.{guess}"
@@ -59,7 +59,7 @@ def _tell_handshake(subject: Subject, syn: int, answer: int) -> None:
         size = byte_count(subject.session.store.value("length", subject.landmarks[_SYN]) if syn else 0)
         text = f"Opened with {size} of data in the SYN, which the server took (TCP Fast Open)"
     if view.handshake_time is not None:
-        text += f" in {time_span(view.handshake_time)}"
+        text += f" in {subject.times.handshake}"
     text += _listed(frames)
     if view.unseen:
         text += f"; the {view.unseen} was not captured"
@@ -72,7 +72,8 @@ def _capture_point(subject: Subject) -> str:
     server, client = measures.server_half, measures.client_half
     if server is None or client is None:
         return ""
-    halves = f": {time_span(server)} to the server and back, {time_span(client)} to the client and back"
+    times = subject.times
+    halves = f": {times.server_half} to the server and back, {times.client_half} to the client and back"
     if server + client <= _CLOSE_SECONDS:
         return f"{halves}, so both ends are close to where the capture was taken"
     if measures.capture_point == "in between":
@@ -108,8 +109,7 @@ def _tell_retries(subject: Subject, syn: int) -> None:
 
 
 def _half_open(subject: Subject, syn: int, answer: int) -> str:
-    half = subject.measures.server_half
-    after = "" if half is None else f" after {time_span(half)}"
+    after = "" if subject.measures.server_half is None else f" after {subject.times.server_half}"
     first = f"The server answered the SYN{_listed([syn])}{after} with a SYN+ACK{_listed([answer])}"
     return f"{first}; the client never completed the handshake{' so far' if subject.so_far else ''}."
 

@@ -1,7 +1,6 @@
 """A connection that is to be told, and the words that all parts of its story share."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -10,7 +9,9 @@ from tui.session import Session
 from tui.tcp.rules.notes import Note
 from tui.views.connection_views import ConnectionView
 from tui.views.measuring.measures import Measured, Measures
+from tui.views.rows import rows_as
 from tui.views.telling.talk import Talk
+from tui.views.time_spans import time_spans
 
 ENDS = ("client", "server")
 
@@ -29,15 +30,44 @@ class StoryLine(NamedTuple):
     kind: Kind
 
 
-@dataclass(slots=True)
-class Subject:
+class Times(NamedTuple):
+    """The texts of a connection's times; of one that is not known any text."""
+
+    handshake: str
+    server_half: str
+    client_half: str
+    teardown: str
+    half_closed: str
+    slowest_answer: str
+
+
+def times_of(views: Sequence[ConnectionView], measures: Sequence[Measures]) -> Iterator[Times]:
+    """The texts of the times of many connections."""
+    columns = (
+        [view.handshake_time for view in views],
+        [found.server_half for found in measures],
+        [found.client_half for found in measures],
+        [view.teardown_time for view in views],
+        [view.half_closed_time for view in views],
+        [found.slowest_answer for found in measures],
+    )
+    return rows_as(Times, [time_spans(np.array(column, np.float64)) for column in columns])
+
+
+class Subject(NamedTuple):
     """A connection with everything that its story is told from."""
 
     session: Session
-    view: ConnectionView
     measured: Measured
+    so_far: bool
+    """More of the capture may come."""
     at: int
-    """Its index there."""
+    """Its index in `measured`."""
+    view: ConnectionView
+    measures: Measures
+    times: Times
+    notes: int
+    """All notes that its segments have."""
     talk: Talk
     landmarks: list[int]
     """Rows of its landmarks, -1 where there is none (tui.views.strips.effective_rows)."""
@@ -48,12 +78,8 @@ class Subject:
     application: str
     """What its first request is, fit to be drawn; empty where that is not known."""
     problems: tuple[str, ...]
-    so_far: bool
-    """More of the capture may come."""
-    measures: Measures
-    notes: int
-    """All notes that its segments have."""
-    lines: list[StoryLine] = field(default_factory=list)
+    lines: list[tuple[str, tuple[int, ...], Kind]]
+    """What was said so far: text, frames as `say` takes them, and kind."""
 
     @property
     def until_now(self) -> str:
@@ -61,9 +87,8 @@ class Subject:
         return "so far" if self.so_far else "at the end of the capture"
 
     def say(self, kind: Kind, text: str, *frames: int) -> None:
-        """Add a line; frames that were given up are left out."""
-        there = frames if all(frames) else tuple(filter(None, frames))
-        self.lines.append(StoryLine(text, there, kind))
+        """Add a line on some frames, among which 0 stands for one that is not there."""
+        self.lines.append((text, frames, kind))
 
     def frame_at(self, place: int) -> int:
         """The number of the frame of a place of `measured.gathered`."""

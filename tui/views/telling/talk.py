@@ -1,19 +1,28 @@
 """The talk of connections as plain values: their first turns, and what there is to say of all of them."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.views.amounts import byte_count, time_span
+from tui.views.amounts import byte_count
 from tui.views.frame_views import NS
 from tui.views.measuring.gathered import Integers
 from tui.views.measuring.measures import Measured
 from tui.views.measuring.turns import UNKNOWN, Turns
+from tui.views.rows import rows_as
 from tui.views.telling.naming import span
+from tui.views.time_spans import time_spans
 
 MOST_EXCHANGES = 3
 """Exchanges, of two turns at most, that are told one by one where there are no more; else all but one of these."""
+
+
+_MOSTLY = 0.8
+"""A server's own share of a delay is told where it is less than this."""
+_WORTH_SECONDS = 0.001
+"""… and where the delay is at least as long as this."""
 
 
 class Turn(NamedTuple):
@@ -23,27 +32,14 @@ class Turn(NamedTuple):
     """0 where the client sent it, 1 where the server did."""
     first_frame: int
     last_frame: int
-    packets: int
-    size: int
-    """New bytes."""
     delay: float
     """Seconds since the other end's turn before."""
-    think: float
-    """How much of that its sender took for itself."""
-    seconds: float
-    """From its first segment to its last."""
-
-    @property
-    def frames(self) -> str:
-        """`frame 4`, `frames 4 to 8`."""
-        return span(self.first_frame, self.last_frame)
-
-    @property
-    def amount(self) -> str:
-        """`28,500 bytes in 21 segments within 2.48 s`."""
-        if self.packets == 1:
-            return byte_count(self.size)
-        return f"{byte_count(self.size)} in {self.packets:,} segments within {time_span(self.seconds)}"
+    waited: str
+    """The delay, and how much of it the sender took for itself where that is not all."""
+    frames: str
+    """`frame 4`, `frames 4 to 8`."""
+    amount: str
+    """`28,500 bytes in 21 segments within 2.48 s`."""
 
 
 class Talk(NamedTuple):
@@ -55,10 +51,10 @@ class Talk(NamedTuple):
     """How many there are."""
     slowest: tuple[int, int]
     """Last frame of the request that waited longest for its answer, and first frame of that; 0 where there is none."""
-    waited: float
-    """Seconds that the client waited for the server in all."""
-    paused: float
-    """Seconds that the server waited for the client."""
+    waited: str
+    """How long the client waited for the server in all."""
+    paused: str
+    """How long the server waited for the client."""
 
 
 def talks_of(measured: Measured) -> list[Talk]:
@@ -72,34 +68,56 @@ def talks_of(measured: Measured) -> list[Talk]:
     begin = np.searchsorted(told, turns.start).tolist()
     request, answer = _slowest(turns, count)
     known = turns.delay_ns != UNKNOWN
+    slowest = (_numbers(gathered.number, turns.last, request), _numbers(gathered.number, turns.first, answer))
     columns = (
-        np.diff(turns.start),
-        _numbers(gathered.number, turns.last, request),
-        _numbers(gathered.number, turns.first, answer),
+        [every[start:stop] for start, stop in pairwise(begin)],
+        np.diff(turns.start).tolist(),
+        list(zip(*(column.tolist() for column in slowest), strict=True)),
         *(
-            np.bincount(connection[chosen], turns.delay_ns[chosen], minlength=count) / NS
+            time_spans(np.bincount(connection[chosen], turns.delay_ns[chosen], minlength=count) / NS)
             for chosen in (known & (turns.way % 2 == 1), known & (turns.way % 2 == 0))
         ),
     )
-    rows = zip(begin[:-1], begin[1:], *(column.tolist() for column in columns), strict=True)
-    return [Talk(every[start:stop], turn_count, (a, b), *waits) for start, stop, turn_count, a, b, *waits in rows]
+    return list(rows_as(Talk, columns))
 
 
 def _told(measured: Measured, told: Integers) -> list[Turn]:
     """Some turns as plain values."""
     turns, gathered = measured.turns, measured.gathered
     first, last = turns.first[told], turns.last[told]
+    delay, think = (np.maximum(times[told], 0) / NS for times in (turns.delay_ns, turns.think_ns))
+    within = np.maximum(gathered.time_ns[last] - gathered.time_ns[first], 0) / NS
+    first_frames, last_frames = gathered.number[first].tolist(), gathered.number[last].tolist()
     columns = (
-        turns.way[told] % 2,
-        gathered.number[first],
-        gathered.number[last],
-        turns.packets[told],
-        turns.size[told],
-        np.maximum(turns.delay_ns[told], 0) / NS,
-        np.maximum(turns.think_ns[told], 0) / NS,
-        np.maximum(gathered.time_ns[last] - gathered.time_ns[first], 0) / NS,
+        (turns.way[told] % 2).tolist(),
+        first_frames,
+        last_frames,
+        delay.tolist(),
+        _waited(delay, think),
+        list(map(span, first_frames, last_frames)),
+        _amounts(turns.size[told], turns.packets[told], within),
     )
-    return list(map(Turn._make, zip(*(column.tolist() for column in columns), strict=True)))
+    return list(rows_as(Turn, columns))
+
+
+def _waited(delay: NDArray[np.float64], think: NDArray[np.float64]) -> list[str]:
+    """Delays, each with the time that its sender took for itself where it was long, and the network had its share."""
+    texts = time_spans(delay)
+    shared = np.flatnonzero((delay >= _WORTH_SECONDS) & (think <= delay * _MOSTLY))
+    for at, own in zip(shared.tolist(), time_spans(think[shared]), strict=True):
+        texts[at] += f", {own} of them for the server itself,"
+    return texts
+
+
+def _amounts(size: Integers, packets: Integers, within: NDArray[np.float64]) -> list[str]:
+    """What was sent, and, where it took several segments, how many and how long."""
+    texts = list(map(byte_count, size.tolist()))
+    several = np.flatnonzero(packets > 1)
+    for at, segments, time in zip(
+        several.tolist(), packets[several].tolist(), time_spans(within[several]), strict=True
+    ):
+        texts[at] += f" in {segments:,} segments within {time}"
+    return texts
 
 
 def _numbers(number: NDArray[np.uint32], place: Integers, turn: Integers) -> Integers:

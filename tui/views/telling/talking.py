@@ -8,11 +8,6 @@ from tui.views.telling.talk import MOST_EXCHANGES, Turn
 PAUSE_SECONDS = 0.2
 """A pause of the client before it asks again is told from here on."""
 
-_MOSTLY = 0.8
-"""A server's own share of a delay is told where it is less than this."""
-_WORTH_SECONDS = 0.001
-"""… and where the delay is at least as long as this."""
-
 
 def tell_exchanges(subject: Subject) -> None:
     """The first exchanges, one line each, and one line on all others."""
@@ -29,12 +24,12 @@ def tell_exchanges(subject: Subject) -> None:
         turn = talk.turns[index]
         if turn.end == 0 and index + 1 < talk.turn_count:
             answer = talk.turns[index + 1]
-            frames = dict.fromkeys((turn.first_frame, turn.last_frame, answer.first_frame, answer.last_frame))
+            frames = (turn.first_frame, turn.last_frame, answer.first_frame, answer.last_frame)
             subject.say("exchange", _answered(turn, answer, application), *frames)
             index += 2
         else:
             text = _unanswered(subject, turn, application, only=talk.turn_count == 1)
-            subject.say("exchange", text, *dict.fromkeys((turn.first_frame, turn.last_frame)))
+            subject.say("exchange", text, turn.first_frame, turn.last_frame)
             index += 1
         application = ""
     if total > shown:
@@ -43,8 +38,7 @@ def tell_exchanges(subject: Subject) -> None:
 
 def _answered(turn: Turn, answer: Turn, application: str) -> str:
     """A turn of the client with the server's next one."""
-    waited = f"{time_span(answer.delay)}{_own_share(answer)}"
-    return f"{_asked(turn, application)} and waited {waited} for {answer.amount} ({answer.frames})."
+    return f"{_asked(turn, application)} and waited {answer.waited} for {answer.amount} ({answer.frames})."
 
 
 def _unanswered(subject: Subject, turn: Turn, application: str, *, only: bool) -> str:
@@ -66,19 +60,11 @@ def _asked(turn: Turn, application: str) -> str:
     return f"{pause} client sent {turn.amount} ({what})"
 
 
-def _own_share(answer: Turn) -> str:
-    """How much of a delay the server took for itself, where that is not all of it."""
-    if answer.delay < _WORTH_SECONDS or answer.think > answer.delay * _MOSTLY:
-        return ""
-    return f", {time_span(answer.think)} of them for the server itself,"
-
-
 def _tell_rest(subject: Subject, more: int) -> None:
     """How many exchanges there were beside those told, the slowest answer, and who waited how long in all."""
-    talk, slowest = subject.talk, subject.measures.slowest_answer
+    talk = subject.talk
     text = f"… and {counted(more, 'more exchange')}"
-    if slowest is not None:
-        text += f"; the slowest answer took {time_span(slowest)} ({span(*talk.slowest)})"
-    waited, paused = time_span(talk.waited), time_span(talk.paused)
-    text += f". In all the client waited {waited} for the server, and the server {paused} for it."
+    if subject.measures.slowest_answer is not None:
+        text += f"; the slowest answer took {subject.times.slowest_answer} ({span(*talk.slowest)})"
+    text += f". In all the client waited {talk.waited} for the server, and the server {talk.paused} for it."
     subject.say("exchange", text, *talk.slowest)

@@ -1,0 +1,123 @@
+"""Connections as JSON objects, a line each. The keys are a public interface: none is ever missing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from tui import views
+
+Texts = Sequence[bytes]
+"""A value of each connection, as JSON."""
+
+Columns = Mapping[str, "Texts | Columns"]
+"""For each key of an object its values in each connection, or the columns of an object within it."""
+
+Counts = tuple[dict[str, int], dict[str, int]]
+"""How often each note, and each name of the analysis, stands in a connection's segments."""
+
+_NO_ROUND_TRIPS = (0, None, None, None, None)
+
+
+def lines_of_connections(accounts: Sequence[views.Account], counts: Sequence[Counts]) -> Iterator[bytes]:
+    """A line for each of at least one connections.
+
+    All have the same keys, so that a line is one template that is filled in with the connection's values.
+    """
+    columns = _columns(accounts, counts)
+    template = _template(columns) + b"\n"
+    return map(template.__mod__, zip(*_flattened(columns), strict=True))
+
+
+def _columns(accounts: Sequence[views.Account], counts: Sequence[Counts]) -> Columns:
+    view = _by_field(views.ConnectionView, [account.view for account in accounts])
+    client = _by_field(views.Sent, [account.measures.client for account in accounts])
+    server = _by_field(views.Sent, [account.measures.server for account in accounts])
+    notes, analysis = zip(*counts, strict=True)
+    return {
+        "connection": _numbers(view["connection"]),
+        "client": _values(view["client"]),
+        "server": _values(view["server"]),
+        "client_address": _values(view["client_address"]),
+        "client_port": _numbers(view["client_port"]),
+        "server_address": _values(view["server_address"]),
+        "server_port": _numbers(view["server_port"]),
+        "client_guessed": _numbers(view["client_guessed"]),
+        "first_frame": _numbers(view["first_frame"]),
+        "last_frame": _numbers(view["last_frame"]),
+        "start_ns": _numbers(view["start_ns"]),
+        "duration": _numbers(view["duration"]),
+        "opening": _words(view["opening"]),
+        "closing": _words(view["closing"]),
+        "closed_by": _words(view["closed_by"]),
+        "client_state": _words(view["client_state"]),
+        "server_state": _words(view["server_state"]),
+        "verdict": _words(view["verdict"]),
+        "problems": _words([account.problems for account in accounts]),
+        "summary": _values([account.summary for account in accounts]),
+        "story": _values([[text for text, _, _ in account.lines] for account in accounts]),
+        "zeek_state": _words(view["zeek_state"]),
+        "zeek_history": _values(view["zeek_history"]),
+        "completeness": _numbers(view["completeness"]),
+        "handshake_rtt": _numbers(view["handshake_time"]),
+        "connect_time": _numbers(view["connect_time"]),
+        "time_to_first_byte": _numbers(view["time_to_first_byte"]),
+        "teardown_time": _numbers(view["teardown_time"]),
+        "half_closed_time": _numbers(view["half_closed_time"]),
+        **{
+            key: {"client": _numbers(client[key]), "server": _numbers(server[key])}
+            for key in ("packets", "payload_bytes", "unique_bytes", "retransmitted_packets", "retransmitted_bytes")
+        },
+        "rtt": {"client": _round_trips(client["rtt"]), "server": _round_trips(server["rtt"])},
+        "icmp_errors": _values([_icmp_errors(account.view) for account in accounts]),
+        "analysis": _values(analysis),
+        "notes": _values(notes),
+    }
+
+
+def _round_trips(trips: Iterable[views.RoundTrips | None]) -> Columns:
+    fields = _by_field(views.RoundTrips, [_NO_ROUND_TRIPS if found is None else found for found in trips])
+    return {name: _numbers(values) for name, values in fields.items()}
+
+
+def _icmp_errors(view: views.ConnectionView) -> list[dict[str, int]]:
+    return [{"frame": frame, "type": kind, "code": code} for frame, kind, code in view.icmp_errors]
+
+
+def _by_field(kind: Any, rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """The values of each field of a named tuple, from many of them."""
+    return dict(zip(kind._fields, zip(*rows, strict=True), strict=True))
+
+
+def _numbers(values: Sequence[float | None]) -> Texts:
+    """Numbers, truth values and nulls, none of which has a comma in itself."""
+    return orjson.dumps(values)[1:-1].split(b",")
+
+
+def _values(values: Iterable[object]) -> Texts:
+    """Values of any kind."""
+    return [orjson.dumps(value) for value in values]
+
+
+def _words(values: Iterable[object]) -> Texts:
+    """Values of which there are but a few different ones: those of the closed lists."""
+    known: dict[object, bytes] = {}
+    return [known.get(value) or known.setdefault(value, orjson.dumps(value)) for value in values]
+
+
+def _template(columns: Columns) -> bytes:
+    """An object of these keys, with `%b` for each value."""
+    parts = [
+        b"%b:%b" % (orjson.dumps(key), _template(column) if isinstance(column, Mapping) else b"%b")
+        for key, column in columns.items()
+    ]
+    return b"{%b}" % b",".join(parts)
+
+
+def _flattened(columns: Columns) -> Iterator[Texts]:
+    """The values for the template's places, in their order."""
+    for column in columns.values():
+        if isinstance(column, Mapping):
+            yield from _flattened(column)
+        else:
+            yield column

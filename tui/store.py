@@ -125,12 +125,13 @@ class Store:
 
     def column(self, name: str, start: int, stop: int) -> NDArray[Any]:
         """Rows `start` to `stop` of a column; a copy where they span chunks."""
+        index, first = divmod(start, CHUNK_ROWS)
+        if 0 < stop - start <= CHUNK_ROWS - first:
+            return self._chunks[index].columns[name][first : first + stop - start]
         parts = [
             chunk.columns[name][max(start - base, 0) : min(stop - base, CHUNK_ROWS)]
             for base, chunk in self._chunks_between(start, stop)
         ]
-        if len(parts) == 1:
-            return parts[0]
         return np.concatenate(parts) if parts else np.empty(0, COLUMNS[name])
 
     def gather(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:

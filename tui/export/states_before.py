@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from tui.session import Session
 from tui.views.endpoints import client_is_lower
-from tui.views.frame_views import state_names
+from tui.views.segment_columns import state_names
 
 UNKNOWN = -1
 """Stands for the states before a connection's first segment."""

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from tui import views
 from tui.export.csv_cells import CONNECTION_COLUMNS, PACKET_COLUMNS, csv_lines, csv_row
-from tui.export.lines import PacketObjects, connection_objects, line
+from tui.export.lines import connection_objects, joined_lines
 from tui.export.markdown import connection_markdown
 from tui.export.note_counts import NoteCounts
+from tui.export.packet_objects import PacketObjects
 from tui.export.targets import check_target
 from tui.export.watching import Watch
 from tui.files.new_file import NewFile
@@ -93,8 +94,8 @@ def _write(
         for looked_at, objects in found:
             if columns:
                 new.stream.write(csv_lines(csv_row(value, columns) for value in objects))
-            else:
-                new.stream.writelines(map(line, objects))
+            elif objects:
+                new.stream.write(joined_lines(objects))
             written += len(objects)
             watch.add(looked_at)
     return written

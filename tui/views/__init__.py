@@ -4,10 +4,20 @@ from tui.views.applications import application
 from tui.views.connection_views import ConnectionView, connection, connection_numbers, connections, rows_of
 from tui.views.explaining import EvidenceView, Sentence, evidence, explain, explanation
 from tui.views.filtering import DisplayFilter, compile_filter
-from tui.views.frame_views import FrameView, SegmentView, frame, frames, frames_at, frames_not_understood
+from tui.views.frame_views import (
+    FrameView,
+    SegmentView,
+    frame,
+    frames,
+    frames_at,
+    frames_not_understood,
+    segment_view,
+    segments_at,
+)
 from tui.views.measuring.measures import Measures, Sent
 from tui.views.measuring.round_trips import RoundTrips
 from tui.views.measuring.segment_sizes import announced_mss
+from tui.views.segment_columns import Columns
 from tui.views.sorting import connection_keys
 from tui.views.state_paths import StatePath, StatePaths, StateStep, state_paths
 from tui.views.streams import Stream, stream
@@ -17,6 +27,7 @@ from tui.views.telling.subject import StoryLine
 
 __all__ = [
     "Account",
+    "Columns",
     "ConnectionView",
     "DisplayFilter",
     "EvidenceView",
@@ -52,6 +63,8 @@ __all__ = [
     "problems",
     "problems_of",
     "rows_of",
+    "segment_view",
+    "segments_at",
     "state_paths",
     "story",
     "stream",

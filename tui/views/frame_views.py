@@ -1,24 +1,17 @@
 """Frames as people and reports see them: plain values made from the columns of a session."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.decode.columns import PROTOCOL_NAMES, Protocol
+from tui.decode.columns import Protocol
 from tui.files.link_types import link_name
 from tui.session import Session
-from tui.store import ASSUMED_LOWER, ASSUMED_UPPER, FORWARD, NO_ROW
-from tui.tcp.rules.analysis import AnalysisFlag, analysis_names
-from tui.tcp.rules.flags import ACK, letters
-from tui.tcp.rules.notes import note_names
-from tui.tcp.rules.roles import role_names
-from tui.tcp.rules.states import STATE_NAMES
-from tui.tcp.tracking.sequence import MASK
-from tui.views.endpoints import client_is_lower, endpoints
+from tui.views.endpoints import client_is_lower
+from tui.views.segment_columns import Columns, Take, frame_columns, segment_columns, state_names
 
 NS = 1_000_000_000
 
@@ -95,13 +88,7 @@ class SegmentView(FrameView):
     server_state_before: str | None = None
 
 
-_FRAME = ("number", "time_ns", "wire", "captured", "interface", "protocol")
-_SEGMENT = (
-    *("connection", "flags", "seq", "ack", "length", "window"),
-    *("states", "marks", "shift", "roles", "notes", "analysis", "amount"),
-)
-_RETRANSMISSION = int(AnalysisFlag.RETRANSMISSION)
-_DUPLICATE_ACK = int(AnalysisFlag.DUPLICATE_ACK)
+_SEGMENT_FIELDS = tuple(field.name for field in fields(SegmentView) if not field.name.endswith("_before"))
 
 
 def frame(session: Session, row: int) -> FrameView:
@@ -120,134 +107,48 @@ def frames(session: Session, start: int, stop: int) -> Iterator[FrameView]:
     """The frames of rows `start` to `stop`, without the states before them."""
     for first in range(start, stop, AT_ONCE):
         last = min(first + AT_ONCE, stop)
-        yield from _frames(session, range(first, last), partial(session.store.column, start=first, stop=last))
+        yield from _frames(session, np.arange(first, last), partial(session.store.column, start=first, stop=last))
 
 
 def frames_at(session: Session, rows: NDArray[np.int64]) -> Iterator[FrameView]:
     """The frames of any rows, in their order, without the states before them."""
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
-        yield from _frames(session, some.tolist(), partial(session.store.gather, rows=some))
+        yield from _frames(session, some, partial(session.store.gather, rows=some))
 
 
-def _frames(session: Session, rows: Sequence[int], take: Callable[[str], NDArray[Any]]) -> Iterator[FrameView]:
+def segments_at(session: Session, rows: NDArray[np.int64]) -> Columns:
+    """A column for each field of SegmentView, without the states before: of the TCP segments among any rows."""
+    connection = session.store.gather("connection", rows)
+    rows, connection = rows[connection >= 0], connection[connection >= 0]
+    return _segments(session, rows, connection, partial(session.store.gather, rows=rows))
+
+
+def segment_view(columns: Columns, place: int) -> SegmentView:
+    """One of the segments that columns tell of."""
+    return SegmentView(*(column[place] for column in columns.values()))
+
+
+def _frames(session: Session, rows: NDArray[np.int64], take: Take) -> Iterator[FrameView]:
     """The frames of rows; `take` gives the values of a column in them."""
-    columns = [take(name).tolist() for name in (*_FRAME, *_SEGMENT)]
-    acks, related = (_frames_named(session, take(name)) for name in ("acks_row", "related_row"))
-    for place, (row, *values) in enumerate(zip(rows, *columns, strict=True)):
-        yield _view(session, row, values, acks.get(place), related.get(place))
+    connection = take("connection")
+    is_segment = connection >= 0
+    if is_segment.all():
+        yield from map(SegmentView, *_segments(session, rows, connection, take).values())
+        return
+    columns = _segments(session, rows[is_segment], connection[is_segment], lambda name: take(name)[is_segment])
+    segments = map(SegmentView, *columns.values())
+    frames = map(FrameView, *frame_columns(session, rows, take).values())
+    for frame, has_more in zip(frames, is_segment.tolist(), strict=True):
+        yield next(segments) if has_more else frame
 
 
-def _frames_named(session: Session, named: NDArray[np.uint32]) -> dict[int, tuple[int, int]]:
-    """Number and time of the frames whose rows are given, by place; those that are still there."""
-    store = session.store
-    rows = named.astype(np.int64)
-    places = np.flatnonzero((rows != NO_ROW) & (rows >= store.start))
-    numbers, times = (store.gather(column, rows[places]).tolist() for column in ("number", "time_ns"))
-    found = zip(places.tolist(), zip(numbers, times, strict=True), strict=True)
-    return {place: named for place, named in found if named[0]}  # one that is given up meanwhile has no number
-
-
-def _view(
-    session: Session,
-    row: int,
-    values: list[int],
-    acks: tuple[int, int] | None,
-    related: tuple[int, int] | None,
-) -> FrameView:
-    """`acks`, `related`: number and time of the frames that the columns acks_row and related_row name."""
-    number, time_ns, wire, captured, interface, protocol, connection, *rest = values
-    name = session.capture.interfaces[interface].name
-    elapsed = (time_ns - session.origin_ns) / NS
-    common = (row, number, time_ns, elapsed, wire, captured, name, PROTOCOL_NAMES[Protocol(protocol)])
-    if connection < 0:
-        return FrameView(*common)
-    flags, seq, ack, length, window, states, marks, shift, roles, notes, analysis, amount = rest
-    ends = endpoints(session, connection)
-    forward = bool(marks & FORWARD)
-    lower_base, upper_base = session.connections.followed.values["base"][connection].tolist()
-    base, peer_base = (lower_base, upper_base) if forward else (upper_base, lower_base)
-    lower_first = ends.client_is_lower
-    from_client = forward == lower_first
-    pair = (ends.client, ends.server) if from_client else (ends.server, ends.client)
-    measured = _measured(session, row, connection, time_ns, analysis, amount, acks, related)
-    return SegmentView(
-        *common,
-        connection,
-        from_client,
-        *pair,
-        letters(flags),
-        seq - base,
-        ack - peer_base if flags & ACK else None,
-        seq & MASK,
-        ack & MASK,
-        length,
-        window << max(shift, 0),
-        window,
-        shift if shift >= 0 else None,
-        role_names(roles),
-        *state_names(states, lower_first),
-        _assumed(marks, lower_first),
-        note_names(notes),
-        measured.analysis,
-        measured.duplicate_ack_number,
-        measured.duplicate_ack_frame,
-        measured.acks_frame,
-        measured.bytes_in_flight,
-        measured.ack_rtt,
-        measured.initial_rtt,
-        measured.rto,
-    )
-
-
-class _Measured(NamedTuple):
-    """The fields of SegmentView of the same names."""
-
-    analysis: tuple[str, ...]
-    duplicate_ack_number: int | None
-    duplicate_ack_frame: int | None
-    acks_frame: int | None
-    bytes_in_flight: int | None
-    ack_rtt: float | None
-    initial_rtt: float | None
-    rto: float | None
-
-
-def _measured(
-    session: Session,
-    row: int,
-    connection: int,
-    time_ns: int,
-    analysis: int,
-    amount: int,
-    acks: tuple[int, int] | None,
-    related: tuple[int, int] | None,
-) -> _Measured:
-    """What was analysed of a segment; like tshark, no time that is 0."""
-    repeats = analysis & _DUPLICATE_ACK
-    _, rtt_ns, rtt_row = session.connections.analysed.values[connection].item()
-    return _Measured(
-        analysis_names(analysis),
-        amount if repeats else None,
-        related[0] if related and repeats else None,
-        acks[0] if acks else None,
-        amount if amount and not repeats else None,
-        (time_ns - acks[1]) / NS or None if acks else None,
-        rtt_ns / NS if 0 <= rtt_row <= row else None,
-        (time_ns - related[1]) / NS or None if related and analysis & _RETRANSMISSION else None,
-    )
-
-
-def state_names(pair: int, lower_is_client: bool) -> tuple[str, str]:
-    """The names of the client's and the server's state, of a value of the column `states`."""
-    lower, upper = STATE_NAMES[pair >> 4], STATE_NAMES[pair & 15]
-    return (lower, upper) if lower_is_client else (upper, lower)
-
-
-def _assumed(marks: int, lower_is_client: bool) -> tuple[str, ...]:
-    lower, upper = bool(marks & ASSUMED_LOWER), bool(marks & ASSUMED_UPPER)
-    client, server = (lower, upper) if lower_is_client else (upper, lower)
-    return ("client",) * client + ("server",) * server
+def _segments(session: Session, rows: NDArray[np.int64], connection: NDArray[np.int32], take: Take) -> Columns:
+    """The columns of TCP segments in the order of SegmentView's fields; `connection`: that of each."""
+    if not len(rows):
+        return dict.fromkeys(_SEGMENT_FIELDS, ())
+    columns = {**frame_columns(session, rows, take), **segment_columns(session, rows, connection, take)}
+    return {name: columns[name] for name in _SEGMENT_FIELDS}
 
 
 def _row_before(session: Session, row: int, connection: int) -> int | None:

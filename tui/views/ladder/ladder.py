@@ -13,7 +13,7 @@ from tui.views.connection_views import rows_of
 from tui.views.endpoints import client_is_lower
 from tui.views.explaining import evidence
 from tui.views.explaining.proof import EvidenceView
-from tui.views.frame_views import NS, SegmentView, frames, state_names
+from tui.views.frame_views import NS, SegmentView, frames
 from tui.views.ladder.growing import Growing, Integers
 from tui.views.ladder.rung import Fate, Fold, Hole, Margin, Rung
 from tui.views.ladder.sendings import Sendings
@@ -26,6 +26,7 @@ from tui.views.ladder.turns import (
     UPPER_SEGMENTS,
     Turns,
 )
+from tui.views.segment_columns import state_names
 
 LEAST_SILENCE_NS = 200_000_000
 """No silence is shorter than this: the smallest timeout of common stacks."""

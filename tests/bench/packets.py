@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.bench.endpoints import Words
 from tests.bench.layout import START_US, SYN, Traffic
 
 RECORD, ETHERNET, VLAN, IPV4, IPV6, TCP = 16, 14, 4, 20, 40, 20
@@ -25,9 +26,6 @@ ECHO_AGE_MS = 5
 FILLER = 0x78
 """Every byte of payload."""
 
-CLIENTS, SERVERS, SERVER_PORTS = 4096, 64, (80, 443)
-"""Different addresses, and the ports that servers have."""
-
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
@@ -35,7 +33,7 @@ Bytes = NDArray[np.uint8]
 def frame_bytes(traffic: Traffic) -> Bytes:
     """The pcap records of segments, one after the other."""
     is_syn, has_sack = traffic.flags & SYN != 0, traffic.sack_bytes > 0
-    ipv6, vlan = traffic.ipv6[traffic.connection], traffic.vlan[traffic.connection]
+    ipv6, vlan = traffic.endpoints.ipv6[traffic.connection], traffic.vlan[traffic.connection]
     options = np.where(is_syn, len(SYN_OPTIONS), np.where(has_sack, len(SACK_OPTIONS), len(OPTIONS)))
     headers = RECORD + ETHERNET + VLAN * vlan + np.where(ipv6, IPV6, IPV4) + TCP + options
     lengths = headers + traffic.payload
@@ -89,8 +87,8 @@ def _ipv4(header: Bytes, at: int, tcp_length: Ints, traffic: Traffic) -> slice:
     _put(header, at, 4, 0x4500 << 16 | (IPV4 + tcp_length))
     _put(header, at + 4, 4, traffic.ip_id << 16 | 0x4000)
     header[:, at + 8], header[:, at + 9] = 64, 6
-    client = 0x0A010000 + traffic.connection % CLIENTS
-    server = 0xC6336400 + traffic.connection % SERVERS
+    client = traffic.endpoints.client_low[traffic.connection]
+    server = traffic.endpoints.server_low[traffic.connection]
     _put(header, at + 12, 4, np.where(traffic.from_client, client, server))
     _put(header, at + 16, 4, np.where(traffic.from_client, server, client))
     _put(header, at + 10, 2, _checksum(_sum_words(header[:, at : at + IPV4])))
@@ -101,20 +99,19 @@ def _ipv6(header: Bytes, at: int, tcp_length: Ints, traffic: Traffic) -> slice:
     """The IPv6 header (RFC 8200) at `at`; where the addresses stand."""
     _put(header, at, 4, 6 << 28)
     _put(header, at + 4, 4, tcp_length << 16 | 6 << 8 | 64)
-    client = 0x10000 + traffic.connection % CLIENTS
-    server = 0x20000 + traffic.connection % SERVERS
-    _put(header, at + 8, 4, 0x20010DB8)
-    _put(header, at + 20, 4, np.where(traffic.from_client, client, server))
-    _put(header, at + 24, 4, 0x20010DB8)
-    _put(header, at + 36, 4, np.where(traffic.from_client, server, client))
+    endpoints, connection, from_client = traffic.endpoints, traffic.connection, traffic.from_client
+    halves = (endpoints.client_high, endpoints.client_low), (endpoints.server_high, endpoints.server_low)
+    for half, (client, server) in enumerate(zip(*halves, strict=True)):
+        _put(header, at + 8 + 8 * half, 8, np.where(from_client, client[connection], server[connection]))
+        _put(header, at + 24 + 8 * half, 8, np.where(from_client, server[connection], client[connection]))
     return slice(at + 8, at + IPV6)
 
 
 def _tcp(header: Bytes, at: int, options: bytes, traffic: Traffic) -> None:
     """The TCP header (RFC 9293) at `at`, its checksum 0. Both hosts' timestamps come from one clock of milliseconds."""
     connection, from_client = traffic.connection, traffic.from_client
-    client_port = 1024 + connection // CLIENTS % 64_000
-    server_port = np.array(SERVER_PORTS)[connection // SERVERS % len(SERVER_PORTS)]
+    client_port = traffic.endpoints.client_port[connection]
+    server_port = traffic.endpoints.server_port[connection]
     side = from_client.astype(np.int64)
     has_ack = traffic.flags != SYN
     _put(header, at, 2, np.where(from_client, client_port, server_port))
@@ -129,13 +126,13 @@ def _tcp(header: Bytes, at: int, options: bytes, traffic: Traffic) -> None:
         left = traffic.initial[connection, 1 - side] + traffic.ack + traffic.hole_bytes
         _put(header, at + TCP + SACK_AT, 4, left)
         _put(header, at + TCP + SACK_AT + 4, 4, left + traffic.sack_bytes)
-    clock = (traffic.time_us - START_US) // 1000 + 1000
+    clock = (traffic.sent_us - START_US) // 1000 + 1000
     place = at + TCP + TIMESTAMP_AT[len(options)]
     _put(header, place, 4, clock)
     _put(header, place + 4, 4, (clock - ECHO_AGE_MS) * has_ack)
 
 
-def _put(header: Bytes, at: int, size: int, value: Ints | int) -> None:
+def _put(header: Bytes, at: int, size: int, value: Ints | Words | int) -> None:
     """Write the low `size` bytes of a number at a column, big-endian."""
     for byte in range(size):
         header[:, at + byte] = (np.asarray(value) >> 8 * (size - 1 - byte)) & 0xFF

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from tests.bench.endpoints import Words
 from tests.bench.layout import START_US, SYN, Traffic
+from tests.bench.payloads import FILLER, HEADS, heads, kinds
 
 RECORD, ETHERNET, VLAN, IPV4, IPV6, TCP = 16, 14, 4, 20, 40, 20
 """Bytes of the headers."""
@@ -23,9 +24,6 @@ TIMESTAMP_AT = {len(SYN_OPTIONS): 8, len(OPTIONS): 4, len(SACK_OPTIONS): 4}
 ECHO_AGE_MS = 5
 """How old the other side's clock is that a timestamp option echoes."""
 
-FILLER = 0x78
-"""Every byte of payload."""
-
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
@@ -39,35 +37,38 @@ def frame_bytes(traffic: Traffic) -> Bytes:
     lengths = headers + traffic.payload
     starts = np.cumsum(lengths) - lengths
     out = np.full(int(lengths.sum()), FILLER, np.uint8)
-    kinds = has_sack * 8 + is_syn * 4 + ipv6 * 2 + vlan
-    for kind in np.unique(kinds):
-        rows = np.flatnonzero(kinds == kind)
-        header = _headers(traffic.take(rows), bool(kind & 2), bool(kind & 1))
+    carried = kinds(traffic)
+    alike = carried * 16 + has_sack * 8 + is_syn * 4 + ipv6 * 2 + vlan
+    for kind in np.unique(alike).tolist():
+        rows = np.flatnonzero(alike == kind)
+        header = _headers(traffic.take(rows), kind >> 4, bool(kind & 2), bool(kind & 1))
         out[starts[rows][:, None] + np.arange(header.shape[1])] = header
     return out
 
 
-def _headers(traffic: Traffic, ipv6: bool, vlan: bool) -> Bytes:
-    """All headers of segments that have the same ones, as a matrix of one row a packet."""
+def _headers(traffic: Traffic, carried: int, ipv6: bool, vlan: bool) -> Bytes:
+    """All that is not filler of segments that have the same headers and heads: a matrix of one row a packet."""
     options = SYN_OPTIONS if traffic.flags[0] & SYN else SACK_OPTIONS if traffic.sack_bytes[0] else OPTIONS
     ip_at = RECORD + ETHERNET + VLAN * vlan
     tcp_at = ip_at + (IPV6 if ipv6 else IPV4)
-    header = np.zeros((len(traffic.flags), tcp_at + TCP + len(options)), np.uint8)
-    _record(header, traffic)
-    _ethernet(header, traffic.from_client, vlan, ipv6)
+    payload_at = tcp_at + TCP + len(options)
+    header = np.zeros((len(traffic.flags), payload_at + len(HEADS[carried])), np.uint8)
     payload = traffic.payload
+    _record(header, payload_at - RECORD + payload, traffic)
+    _ethernet(header, traffic.from_client, vlan, ipv6)
     tcp_length = TCP + len(options) + payload
     addresses = (_ipv6 if ipv6 else _ipv4)(header, ip_at, tcp_length, traffic)
     _tcp(header, tcp_at, options, traffic)
+    header[:, payload_at:] = heads(carried, payload)
     pseudo_header = _sum_words(header[:, addresses]) + 6 + tcp_length
-    filler = payload // 2 * (FILLER << 8 | FILLER) + payload % 2 * (FILLER << 8)
+    rest = payload - len(HEADS[carried])
+    filler = rest // 2 * (FILLER << 8 | FILLER) + rest % 2 * (FILLER << 8)
     _put(header, tcp_at + 16, 2, _checksum(_sum_words(header[:, tcp_at:]) + pseudo_header + filler))
     return header
 
 
-def _record(header: Bytes, traffic: Traffic) -> None:
+def _record(header: Bytes, length: Ints, traffic: Traffic) -> None:
     """The pcap record header: little-endian seconds, microseconds, captured and original length."""
-    length = header.shape[1] - RECORD + traffic.payload
     values = np.stack([traffic.time_us // 1_000_000, traffic.time_us % 1_000_000, length, length], axis=1)
     header[:, :RECORD] = values.astype("<u4").view(np.uint8)
 
@@ -121,7 +122,7 @@ def _tcp(header: Bytes, at: int, options: bytes, traffic: Traffic) -> None:
     header[:, at + 12] = (TCP + len(options)) // 4 << 4
     header[:, at + 13] = traffic.flags
     _put(header, at + 14, 2, 64_240)
-    header[:, at + TCP :] = np.frombuffer(options, np.uint8)
+    header[:, at + TCP : at + TCP + len(options)] = np.frombuffer(options, np.uint8)
     if options is SACK_OPTIONS:
         left = traffic.initial[connection, 1 - side] + traffic.ack + traffic.hole_bytes
         _put(header, at + TCP + SACK_AT, 4, left)

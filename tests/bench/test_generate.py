@@ -38,6 +38,11 @@ FIELDS = (
     "tcp.options.sack_le",
     "tcp.options.sack_re",
     "tcp.options.timestamp.tsval",
+    "_ws.col.Protocol",
+    "http.request.method",
+    "http.response.code",
+    "tls.record.length",
+    "tcp.reassembled.length",
     "tcp.analysis.duplicate_ack_num",
     "tcp.analysis.out_of_order",
 )
@@ -77,6 +82,28 @@ def test_ordinary_connections(tmp_path: Path) -> None:
     assert 380 < sum(int(row["frame.len"]) for row in rows) / len(rows) < 480
     for share in ("ipv6.version", "vlan.id"):
         assert 1000 < sum(1 for row in rows if row[share]) < 2600
+
+
+def test_every_payload_is_a_message(tmp_path: Path) -> None:
+    """No reader has to keep one and wait for the rest."""
+    generate(tmp_path / "out.pcap", Settings(packets=6000, connections=150, ipv6_share=0.3))
+    rows = [row for row in segments(tmp_path / "out.pcap") if row["tcp.len"] != "0"]
+    on_http = [row for row in rows if "80" in (row["tcp.srcport"], row["tcp.dstport"])]
+    on_tls = [row for row in rows if "443" in (row["tcp.srcport"], row["tcp.dstport"])]
+    assert len(on_http) > len(rows) / 3 < len(on_tls)
+    assert {row["_ws.col.Protocol"] for row in on_http} == {"HTTP"}
+    assert {row["http.request.method"] for row in on_http if row["tcp.dstport"] == "80"} == {"POST"}
+    assert {row["http.response.code"] for row in on_http if row["tcp.srcport"] == "80"} == {"200"}
+    assert all(int(row["tls.record.length"]) == int(row["tcp.len"]) - 5 for row in on_tls)
+    assert {row["tcp.reassembled.length"] for row in rows} == {""}
+
+
+def test_payloads_of_any_size_have_right_checksums(tmp_path: Path) -> None:
+    generate(tmp_path / "out.pcap", Settings(packets=3000, connections=30, payload_bytes=60))
+    rows = segments(tmp_path / "out.pcap")
+    assert {row["tcp.checksum.status"] for row in rows} == {GOOD}
+    answers = {int(row["tcp.len"]) for row in rows if row["tcp.srcport"] in ("80", "443")}
+    assert answers == set(range(120))
 
 
 def test_connections_overlap(tmp_path: Path) -> None:

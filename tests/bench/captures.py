@@ -38,7 +38,10 @@ class Capture:
 
 
 def captures(packets: int) -> dict[str, Capture]:
-    """Those that are measured, by name; of so many packets, but for the one with twice as many."""
+    """Those that are measured, by name; of so many packets, but for the one with twice as many.
+
+    `packets` is the ordinary one again, for the reports of segments.
+    """
 
     def ordinary(count: int, *options: str) -> Capture:
         connections = max(count // PACKETS_A_CONNECTION, 1)
@@ -49,6 +52,7 @@ def captures(packets: int) -> dict[str, Capture]:
 
     return {
         "ordinary": ordinary(packets),
+        "packets": ordinary(packets),
         "twice": ordinary(2 * packets),
         "retransmissions": ordinary(packets, "--retransmissions", "0.1"),
         "one-connection": one_connection("--one-connection"),

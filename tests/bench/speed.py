@@ -23,7 +23,8 @@ COMPARED = ("tcptui", "tcptui, one core", "tshark", "tcpdump", "capinfos", "scap
 """The tools that read one capture after the other."""
 
 READ_BY = {
-    "ordinary": (*COMPARED, "tcptui, packets", "tshark, json"),
+    "ordinary": COMPARED,
+    "packets": ("tcptui, packets", "tshark, json"),
     "twice": ("tcptui", "tcptui, one core"),
     "retransmissions": COMPARED,
     "one-connection": COMPARED,

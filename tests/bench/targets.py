@@ -95,7 +95,7 @@ HOSTILE = ("identical-syns", "identical-resets", "identical-data", "colliding-xo
 TARGETS = (
     _speed("ordinary", 8),
     _speed("ordinary", 6, "tcptui, one core"),
-    _speed("ordinary", 5, "tcptui, packets", "tshark, json"),
+    _speed("packets", 5, "tcptui, packets", "tshark, json"),
     _time("twice", 2.2),
     _speed("retransmissions", 5),
     _speed("one-connection", 8),

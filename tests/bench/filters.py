@@ -8,11 +8,9 @@ is still there. Exit status 1: a filter took longer than its kind may.
 
 import argparse
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-from tests.bench.speed import generated_capture
+from tests.bench.captures import generated_capture
 from tui.files.source import open_capture
 from tui.session import Session
 from tui.views import compile_filter
@@ -45,10 +43,8 @@ def main() -> int:
     parser.add_argument("--packets", type=int, default=1_000_000)
     parser.add_argument("--connections", type=int, default=25_000)
     given, others = parser.parse_known_args()
-    folder = Path(tempfile.gettempdir()) / "tcptui-bench"
-    folder.mkdir(exist_ok=True)
     options = ["--packets", str(given.packets), "--connections", str(given.connections), *others]
-    session = Session(open_capture(str(generated_capture(folder, options))))
+    session = Session(open_capture(str(generated_capture(options))))
     for _ in session.run():
         pass
     is_slow = False

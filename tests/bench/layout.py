@@ -1,9 +1,12 @@
 """Which segments a generated capture has, in which order: columns, not bytes yet."""
 
 from dataclasses import dataclass, fields
+from typing import Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tests.bench.endpoints import Colliding, Endpoints, colliding, ordinary
 
 FIN, SYN, PSH, ACK = 1, 2, 8, 16
 
@@ -12,6 +15,9 @@ GAP_SECONDS = 0.028
 
 RETRANSMISSION_SECONDS = 0.25
 """Time after which a segment is sent again."""
+
+OVERTAKING_US = 50
+"""Microseconds by which a reordered segment comes behind the one that was sent after it."""
 
 ALIVE = 300
 """Connections that are alive at once."""
@@ -48,12 +54,18 @@ class Settings:
     losses: float = 0.0
     """Share of the answers whose first segment is lost behind the capture: the second is acknowledged by a SACK block,
     and the first sent again."""
+    reordering: float = 0.0
+    """Share of the answers whose two segments arrive in the wrong order."""
     payload_bytes: int = 920
     """Mean payload of a segment of an answer."""
     ipv6_share: float = 0.0
     vlan_share: float = 0.0
     one_syn: bool = False
     """Each packet is the SYN of its own connection."""
+    identical: Literal["", "syns", "resets", "data"] = ""
+    """One segment of one connection, repeated to the end."""
+    colliding: Colliding = ""
+    """The hash that all tuples have in common."""
     seed: int = 1
 
 
@@ -62,6 +74,8 @@ class Traffic:
     """Segments in order of time; columns of equal length but for the last three, which have one row a connection."""
 
     time_us: Ints
+    sent_us: Ints
+    """When the sender's clock of timestamps was read; before `time_us` where another segment has overtaken it."""
     connection: Ints
     from_client: Bools
     flags: Ints
@@ -77,10 +91,10 @@ class Traffic:
     """Bytes of the SACK block of a duplicate ACK; 0 where there is none. What it lacks is as long as `hole_bytes`."""
     hole_bytes: Ints
     ip_id: Ints
-    """IPv4 identification, a new one for every packet."""
+    """IPv4 identification, a new one for every packet, in the order of sending."""
     initial: Ints
     """Initial sequence numbers, two columns: the server's, the client's."""
-    ipv6: Bools
+    endpoints: Endpoints
     vlan: Bools
 
     def take(self, rows: Ints) -> "Traffic":
@@ -89,8 +103,16 @@ class Traffic:
         return Traffic(**{name: values if name in OF_CONNECTIONS else values[rows] for name, values in columns.items()})
 
 
-OF_CONNECTIONS = ("initial", "ipv6", "vlan")
+OF_CONNECTIONS = ("initial", "endpoints", "vlan")
 """The columns of `Traffic` that have one row a connection."""
+
+
+class OfConnections(TypedDict):
+    """Those columns."""
+
+    initial: Ints
+    endpoints: Endpoints
+    vlan: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +126,8 @@ class Order:
     repaired: Bools
     """It is sent again because a duplicate ACK asks for it."""
     duplicate_ack: Bools
+    overtaken: Bools
+    """It arrives behind the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +143,10 @@ class Segments:
 def lay_out(settings: Settings) -> Traffic:
     """The segments of a capture; ValueError where there are too few packets for the connections."""
     rng = np.random.default_rng(settings.seed)
-    if settings.one_syn:
-        return _only_syns(settings, rng)
     if settings.packets < settings.connections * FEWEST_SEGMENTS:
         raise ValueError(f"a connection needs {FEWEST_SEGMENTS} packets")
-    if not (0 <= settings.retransmissions <= 0.5 and 0 <= settings.losses <= 0.5):
-        raise ValueError("the shares of retransmissions and losses must be from 0 to 0.5")
+    if not all(0 <= share <= 0.5 for share in (settings.retransmissions, settings.losses, settings.reordering)):
+        raise ValueError("the shares of retransmissions, losses and reordering must be from 0 to 0.5")
     some = _segments(settings, settings.packets, rng)
     copies = np.count_nonzero(some.payload) * settings.retransmissions
     holes = len(_answers(some)) * settings.losses
@@ -134,12 +156,16 @@ def lay_out(settings: Settings) -> Traffic:
     again = min(round(copies * once), most - 2 * lost)
     segments = _segments(settings, settings.packets - 2 * lost - again, rng)
     answers, with_payload = _answers(segments), np.flatnonzero(segments.payload)
-    order = _order(
-        len(segments.payload),
-        rng.choice(with_payload, again, replace=False),
-        rng.choice(answers, lost, replace=False),
-    )
-    return _in_time_order(settings, segments, order, rng)
+    sent_again = rng.choice(with_payload, again, replace=False)
+    of_lost = rng.choice(answers, lost, replace=False)
+    once_only = answers[~np.isin(answers, np.concatenate([of_lost, sent_again, sent_again - 1]))]
+    overtaken = _some(once_only, round(len(answers) * settings.reordering), settings.seed)
+    return _in_time_order(settings, segments, _order(len(segments.payload), sent_again, of_lost, overtaken), rng)
+
+
+def _some(rows: Ints, count: int, seed: int) -> Ints:
+    """At most `count` of the rows; drawn apart, so that all else in a capture stays as it is without them."""
+    return np.random.default_rng([seed, 1]).choice(rows, min(count, len(rows)), replace=False)
 
 
 def _answers(segments: Segments) -> Ints:
@@ -179,9 +205,9 @@ def _payloads(kind: Ints, mean: int, rng: np.random.Generator) -> Ints:
     return np.where(kind == 0, 0, np.where(kind == 1, request, answer))
 
 
-def _order(count: int, again: Ints, lost: Ints) -> Order:
+def _order(count: int, again: Ints, lost: Ints, overtaken: Ints) -> Order:
     """The order of `count` segments: those of `again` twice in a row, and for those of `lost`, behind the next one,
-    a duplicate ACK and the same segment again.
+    a duplicate ACK and the same segment again. Those of `overtaken` stand where they were sent.
     """
     once = np.arange(count)
     segment = np.concatenate([once, again, lost + 2, lost])
@@ -189,7 +215,8 @@ def _order(count: int, again: Ints, lost: Ints) -> Order:
     behind = np.concatenate([once, again, lost + 1, lost + 1])
     order = np.lexsort((kind, behind))
     kind = kind[order]
-    return Order(segment[order], kind == 1, kind == 3, kind == 2)
+    is_first = kind == 0
+    return Order(segment[order], kind == 1, kind == 3, kind == 2, is_first & np.isin(segment[order], overtaken))
 
 
 def _in_time_order(settings: Settings, segments: Segments, order: Order, rng: np.random.Generator) -> Traffic:
@@ -208,13 +235,17 @@ def _in_time_order(settings: Settings, segments: Segments, order: Order, rng: np
     alive = min(ALIVE, settings.connections)
     begins = np.sort(rng.random(settings.connections)) * elapsed[-1] / alive
     time = begins[of_order] + elapsed - elapsed[start_of][of_order]
-    time_us = START_US + (time * 1e6).astype(np.int64)
+    sent_us = START_US + (time * 1e6).astype(np.int64)
+    ip_id = np.empty_like(sent_us)
+    ip_id[np.argsort(sent_us, kind="stable")] = identifications(len(sent_us))
+    time_us = np.where(order.overtaken, np.append(sent_us[1:], 0) + OVERTAKING_US, sent_us)
     by_time = np.argsort(time_us, kind="stable")
     segment, duplicate_ack = order.segment[by_time], order.duplicate_ack[by_time]
     sack_bytes = segments.payload[segment - 1] * duplicate_ack
     hole_bytes = segments.payload[segment - 2] * duplicate_ack
     return Traffic(
         time_us[by_time],
+        sent_us[by_time],
         connection[segment],
         from_client[segment],
         flags[segment],
@@ -224,8 +255,8 @@ def _in_time_order(settings: Settings, segments: Segments, order: Order, rng: np
         (order.again | order.repaired)[by_time],
         sack_bytes,
         hole_bytes,
-        _identifications(len(segment)),
-        *_connections(settings, settings.connections, rng),
+        ip_id[by_time],
+        **of_connections(settings, settings.connections, rng),
     )
 
 
@@ -235,25 +266,14 @@ def _sums_before(values: Ints, first: Ints) -> Ints:
     return before - before[first]
 
 
-def _only_syns(settings: Settings, rng: np.random.Generator) -> Traffic:
-    """A SYN for every connection, 10 microseconds apart."""
-    count = settings.packets
-    zeros = np.zeros(count, np.int64)
-    every = np.ones(count, np.bool_)
-    times = START_US + np.arange(count) * 10
-    flags = np.full(count, SYN)
-    numbers = np.arange(count)
-    ids = _identifications(count)
-    of_connections = _connections(settings, count, rng)
-    return Traffic(times, numbers, every, flags, zeros, zeros, zeros, ~every, zeros, zeros, ids, *of_connections)
-
-
-def _identifications(count: int) -> Ints:
+def identifications(count: int) -> Ints:
     """IPv4 identifications as one counter gives them out, never 0."""
     return 1 + np.arange(count) % 0xFFFF
 
 
-def _connections(settings: Settings, count: int, rng: np.random.Generator) -> tuple[Ints, Bools, Bools]:
-    """Initial sequence numbers, and which connections are over IPv6 and in a VLAN."""
+def of_connections(settings: Settings, count: int, rng: np.random.Generator) -> OfConnections:
+    """The columns of `Traffic` that have one row for each of `count` connections."""
     initial = rng.integers(0, 1 << 32, (count, 2))
-    return initial, rng.random(count) < settings.ipv6_share, rng.random(count) < settings.vlan_share
+    ipv6, vlan = rng.random(count) < settings.ipv6_share, rng.random(count) < settings.vlan_share
+    endpoints = colliding(settings.colliding, count) if settings.colliding else ordinary(ipv6)
+    return {"initial": initial, "endpoints": endpoints, "vlan": vlan}

@@ -3,13 +3,17 @@
 import shutil
 import subprocess
 from collections import Counter
+from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tests.bench.endpoints import Colliding, colliding
 from tests.bench.generate import generate, parse
 from tests.bench.layout import Settings
+from tui.tcp.tracking.tuples import Pairs, TupleTable
 
 FIELDS = (
     "tcp.stream",
@@ -23,18 +27,27 @@ FIELDS = (
     "ip.checksum.status",
     "tcp.checksum.status",
     "ip.id",
+    "ip.src",
+    "ip.dst",
     "tcp.srcport",
+    "tcp.dstport",
     "tcp.len",
     "tcp.seq",
     "tcp.nxtseq",
     "tcp.ack",
     "tcp.options.sack_le",
     "tcp.options.sack_re",
+    "tcp.options.timestamp.tsval",
+    "_ws.col.Protocol",
+    "http.request.method",
+    "http.response.code",
+    "tls.record.length",
+    "tcp.reassembled.length",
     "tcp.analysis.duplicate_ack_num",
     "tcp.analysis.out_of_order",
 )
 GOOD = "1"
-FIN, SYN, SYN_ACK = "0x0011", "0x0002", "0x0012"
+FIN, SYN, SYN_ACK, ACK, RESET, DATA = "0x0011", "0x0002", "0x0012", "0x0010", "0x0014", "0x0018"
 
 
 def segments(path: Path) -> list[dict[str, str]]:
@@ -69,6 +82,28 @@ def test_ordinary_connections(tmp_path: Path) -> None:
     assert 380 < sum(int(row["frame.len"]) for row in rows) / len(rows) < 480
     for share in ("ipv6.version", "vlan.id"):
         assert 1000 < sum(1 for row in rows if row[share]) < 2600
+
+
+def test_every_payload_is_a_message(tmp_path: Path) -> None:
+    """No reader has to keep one and wait for the rest."""
+    generate(tmp_path / "out.pcap", Settings(packets=6000, connections=150, ipv6_share=0.3))
+    rows = [row for row in segments(tmp_path / "out.pcap") if row["tcp.len"] != "0"]
+    on_http = [row for row in rows if "80" in (row["tcp.srcport"], row["tcp.dstport"])]
+    on_tls = [row for row in rows if "443" in (row["tcp.srcport"], row["tcp.dstport"])]
+    assert len(on_http) > len(rows) / 3 < len(on_tls)
+    assert {row["_ws.col.Protocol"] for row in on_http} == {"HTTP"}
+    assert {row["http.request.method"] for row in on_http if row["tcp.dstport"] == "80"} == {"POST"}
+    assert {row["http.response.code"] for row in on_http if row["tcp.srcport"] == "80"} == {"200"}
+    assert all(int(row["tls.record.length"]) == int(row["tcp.len"]) - 5 for row in on_tls)
+    assert {row["tcp.reassembled.length"] for row in rows} == {""}
+
+
+def test_payloads_of_any_size_have_right_checksums(tmp_path: Path) -> None:
+    generate(tmp_path / "out.pcap", Settings(packets=3000, connections=30, payload_bytes=60))
+    rows = segments(tmp_path / "out.pcap")
+    assert {row["tcp.checksum.status"] for row in rows} == {GOOD}
+    answers = {int(row["tcp.len"]) for row in rows if row["tcp.srcport"] in ("80", "443")}
+    assert answers == set(range(120))
 
 
 def test_connections_overlap(tmp_path: Path) -> None:
@@ -112,6 +147,22 @@ def test_losses(tmp_path: Path) -> None:
     }
 
 
+def test_reordering(tmp_path: Path) -> None:
+    """The first segment of an answer comes right behind the second, and was sent before it."""
+    path = tmp_path / "out.pcap"
+    summary = generate(path, Settings(packets=6000, connections=150, reordering=0.1, retransmissions=0.05))
+    rows = segments(path)
+    late = [row for row in rows if row["tcp.analysis.out_of_order"]]
+    assert len(late) == summary.reordered > 60
+    by_next = {(row["tcp.stream"], row["tcp.srcport"], row["tcp.seq"]): row for row in rows if row["tcp.len"] != "0"}
+    for row in late:
+        second = by_next[row["tcp.stream"], row["tcp.srcport"], row["tcp.nxtseq"]]
+        assert float(row["frame.time_epoch"]) - float(second["frame.time_epoch"]) == pytest.approx(50e-6, abs=1e-6)
+        assert int(row["tcp.options.timestamp.tsval"]) < int(second["tcp.options.timestamp.tsval"])
+        assert int(row["ip.id"], 16) < int(second["ip.id"], 16)
+    assert {row["tcp.checksum.status"] for row in rows} == {GOOD}
+
+
 def test_one_syn_each(tmp_path: Path) -> None:
     generate(tmp_path / "out.pcap", Settings(packets=5000, one_syn=True))
     rows = segments(tmp_path / "out.pcap")
@@ -124,6 +175,66 @@ def test_one_connection(tmp_path: Path) -> None:
     path, settings = parse([str(tmp_path / "out.pcap"), "--one-connection", "--packets", "500"])
     generate(path, settings)
     assert {row["tcp.stream"] for row in segments(path)} == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("option", "last", "opening"),
+    [
+        ("--identical-syns", SYN, []),
+        ("--identical-resets", RESET, [SYN, SYN_ACK, ACK]),
+        ("--identical-data", DATA, [SYN, SYN_ACK, ACK]),
+    ],
+)
+def test_identical_segments(tmp_path: Path, option: str, last: str, opening: list[str]) -> None:
+    path, settings = parse([str(tmp_path / "out.pcap"), option, "--packets", "300"])
+    summary = generate(path, settings)
+    rows = segments(path)
+    assert [row["tcp.flags"] for row in rows] == [*opening, *[last] * (300 - len(opening))]
+    assert summary.retransmissions == 300 - len(opening) - 1
+    repeated = rows[len(opening) :]
+    assert len({(row["tcp.stream"], row["tcp.seq"], row["tcp.len"], row["tcp.srcport"]) for row in repeated}) == 1
+    assert len({row["ip.id"] for row in repeated}) == len(repeated)
+    assert {row["tcp.checksum.status"] for row in rows} == {GOOD}
+
+
+def test_tuples_that_collide_by_xor(tmp_path: Path) -> None:
+    generate(tmp_path / "out.pcap", Settings(packets=6000, connections=150, colliding="xor"))
+    rows = segments(tmp_path / "out.pcap")
+    assert len({row["tcp.stream"] for row in rows}) == 150
+    assert {row["tcp.analysis.flags"] for row in rows} == {""}
+    assert {row["tcp.checksum.status"] for row in rows} == {GOOD}
+    addresses = [int(ip_address(row["ip.src"])) ^ int(ip_address(row["ip.dst"])) for row in rows]
+    ports = [int(row["tcp.srcport"]) ^ int(row["tcp.dstport"]) for row in rows]
+    assert len({address ^ port for address, port in zip(addresses, ports, strict=True)}) == 1
+
+
+def test_tuples_that_collide_without_the_secret(tmp_path: Path) -> None:
+    generate(tmp_path / "out.pcap", Settings(packets=6000, connections=150, colliding="unseeded"))
+    rows = segments(tmp_path / "out.pcap")
+    assert len({row["tcp.stream"] for row in rows}) == 150
+    assert {row["tcp.checksum.status"] for row in rows} == {GOOD}
+    assert {row["ipv6.version"] for row in rows} == {"6"}
+
+
+@pytest.mark.parametrize(("kind", "hashes"), [("unseeded", 1), ("xor", 100_000)])
+def test_how_tuples_hash_without_the_secret(kind: Colliding, hashes: int) -> None:
+    """That is what makes the one kind of capture hostile to tcptui, and not the other."""
+    table = TupleTable(_seeds=[np.uint64(0)] * 5)
+    assert len(np.unique(table._hash(_pairs(kind)))) == hashes
+
+
+@pytest.mark.parametrize("kind", ["unseeded", "xor"])
+def test_the_secret_keeps_tuples_apart(kind: Colliding) -> None:
+    assert len(np.unique(TupleTable()._hash(_pairs(kind)))) == 100_000
+
+
+def _pairs(kind: Colliding) -> Pairs:
+    """The tuples of 100,000 connections, whose clients' addresses are the lower ones."""
+    some = colliding(kind, 100_000)
+    family = np.where(some.ipv6, 6, 4).astype(np.uint64)
+    ports = family << np.uint64(32) | (some.client_port << 16 | some.server_port).astype(np.uint64)
+    addresses = some.client_high, some.client_low, some.server_high, some.server_low
+    return Pairs(*addresses, ports, np.zeros(len(ports), np.bool_))
 
 
 def test_same_seed_same_bytes(tmp_path: Path) -> None:

@@ -215,6 +215,8 @@ def _may_replace(path: str | None) -> bool:
 def _show(opener: "Opener", options: Options) -> None:
     from tui.ui.terminal.own_terminal import own_terminal  # noqa: PLC0415 - only the screen needs textual
 
+    if opener.session is not None:
+        opener.session.read_ahead()
     with own_terminal():
         from tui.ui.app import run  # noqa: PLC0415 - textual looks at the terminal when it is imported
         from tui.ui.look.view_options import ViewOptions  # noqa: PLC0415
@@ -282,6 +284,7 @@ def _copy_selected(session: "Session", path: str, replace: bool, display_filter:
     with _standard_output():
         with _until_interrupted(session):
             _collect_seldom()
+            session.read_ahead()
             watch(session, session.run())
         rows = display_filter.rows(session, 0, len(session.store))
         write_rows(session, rows, path, replace=replace)
@@ -298,6 +301,7 @@ def _report(session: "Session", options: Options, display_filter: "DisplayFilter
             streaming.stream_connections(session, sys.stdout.buffer, display_filter)
         else:
             _collect_seldom()
+            session.read_ahead()
             watch(session, session.run())
             if options.json == "packets":
                 json_lines.write_packets(session, sys.stdout.buffer, options.explain, display_filter)

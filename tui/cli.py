@@ -279,20 +279,16 @@ def _copy(session: "Session", path: str, replace: bool, display_filter: "Display
 def _copy_selected(session: "Session", path: str, replace: bool, display_filter: "DisplayFilter") -> None:
     """Look at all frames, then copy those that the filter selects."""
     from tui.export.captures import write_rows  # noqa: PLC0415
-    from tui.report.progress import watch  # noqa: PLC0415
 
     with _standard_output():
         with _until_interrupted(session):
-            _collect_seldom()
-            session.read_ahead()
-            watch(session, session.run())
+            _read_all(session)
         rows = display_filter.rows(session, 0, len(session.store))
         write_rows(session, rows, path, replace=replace)
 
 
 def _report(session: "Session", options: Options, display_filter: "DisplayFilter | None") -> None:
     from tui.report import json_lines, streaming  # noqa: PLC0415
-    from tui.report.progress import watch  # noqa: PLC0415
 
     with _standard_output(), _until_interrupted(session):
         if options.json == "packets" and session.live is not None:
@@ -300,9 +296,7 @@ def _report(session: "Session", options: Options, display_filter: "DisplayFilter
         elif options.json == "connections" and session.live is not None:
             streaming.stream_connections(session, sys.stdout.buffer, display_filter)
         else:
-            _collect_seldom()
-            session.read_ahead()
-            watch(session, session.run())
+            _read_all(session)
             if options.json == "packets":
                 json_lines.write_packets(session, sys.stdout.buffer, options.explain, display_filter)
             elif options.json == "connections":
@@ -313,14 +307,18 @@ def _report(session: "Session", options: Options, display_filter: "DisplayFilter
                 write_summary(session, sys.stdout, display_filter)
 
 
-def _collect_seldom() -> None:
-    """Have the garbage collector look at what is there seldom, and never again at what was there before.
+def _read_all(session: "Session") -> None:
+    """Read a capture to its end, with the garbage collector looking seldom, and never at what was there before.
 
     A report makes millions of objects, few of them in cycles, keeps most of them and then ends: looking through all
     of them time and again takes a tenth of the whole run.
     """
+    from tui.report.progress import watch  # noqa: PLC0415
+
     gc.freeze()
     gc.set_threshold(SELDOM)
+    session.read_ahead()
+    watch(session, session.run())
 
 
 @contextmanager

@@ -1,41 +1,22 @@
-"""The pipeline: batches of frames from a capture, decoded, tracked and appended to the store."""
+"""The pipeline: batches of decoded frames from a capture, tracked and appended to the store."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from threading import Event
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.decode.batch import decode_batch
-from tui.decode.columns import Decoded, Protocol
+from tui.decode.columns import Protocol
 from tui.files.frames import FrameBatch
 from tui.files.source import Capture
 from tui.live.capture import LiveCapture
 from tui.query.capture_filter import CaptureFilter
+from tui.reading import BATCH_FRAMES, DecodedBatch, Reading
 from tui.store import ABSENT, COLUMNS, Store
 from tui.tcp.examiner import Examiner
 from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.tracker import Tracker
-
-BATCH_FRAMES = 24_000
-"""Frames that are tracked at once where they are there: enough to pay for the vector operations of a batch, few enough
-to stay in the processor's cache."""
-
-_FROM_FRAMES = ("number", "time_ns", "offset", "captured", "wire", "interface")
-_FROM_DECODING = (
-    *("protocol", "tcp_offset", "header_length", "flags", "length", "window", "ip_id", "ttl", "tsval", "tsecr"),
-)
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """Frames that are decoded and not yet tracked."""
-
-    columns: dict[str, NDArray[Any]]
-    decoded: Decoded
 
 
 class Session:
@@ -52,8 +33,6 @@ class Session:
         self.capture = capture
         self.live = capture if isinstance(capture, LiveCapture) else None
         """The capture where it is a live one."""
-        self.copy_to: Callable[[FrameBatch], None] | None = None
-        """Is given every selected batch before it is looked at, to write it elsewhere."""
         self.copy_name = ""
         """Name of the file that it is written to, raw; empty where there is none."""
         self.store = Store()
@@ -62,7 +41,7 @@ class Session:
         self._ended = Event()
         self._filter = capture_filter
         self._count = count
-        self._batch_frames = batch_frames
+        self._reading = Reading(capture, capture_filter, count, batch_frames)
         self._tracker = Tracker()
         self.connections = self._tracker.connections
         self.tuples = self._tracker.tuples
@@ -70,8 +49,20 @@ class Session:
         self.evidence = self._examiner.evidence
         """What proves the notes."""
         self._latest_ns: int | None = None
-        self.origin_ns = 0
+
+    @property
+    def origin_ns(self) -> int:
         """Time of the capture's first frame, whether it is selected or not."""
+        return self._reading.origin_ns
+
+    @property
+    def copy_to(self) -> Callable[[FrameBatch], None] | None:
+        """Is given every selected batch before it is looked at, to write it elsewhere."""
+        return self._reading.copy_to
+
+    @copy_to.setter
+    def copy_to(self, write: Callable[[FrameBatch], None]) -> None:
+        self._reading.copy_to = write
 
     @property
     def filter_expression(self) -> str:
@@ -114,43 +105,22 @@ class Session:
             self._ended.set()
 
     def _run(self) -> Iterator[None]:
-        waiting: list[_Waiting] = []
-        size = 0
-        for batch in self.selected():
-            for piece in self._pieces(batch):
-                waiting.append(self._decode(piece))
-                size += len(piece)
-                if size >= self._batch_frames or self.capture.growing or not len(self.store):
-                    self._track(waiting)
-                    waiting, size = [], 0
-                    yield  # who looks at each batch has done so now
-                    self.keep_within_size()
-        if waiting:
-            self._track(waiting)
+        for batch in self._reading.batches():
+            self._track(batch)
+            yield  # who looks at each batch has done so now
+            self.keep_within_size()
         if self.live is not None:
             self.live.finish()
         self.finished = True
         yield
 
+    def read_ahead(self) -> None:
+        """Have a second process read for `run`, where that pays and can be. To be called before any thread is there."""
+        self._reading.read_ahead()
+
     def selected(self) -> Iterator[FrameBatch]:
         """The capture's frames that the filter selects, up to the count, in batches of at least one."""
-        remaining = self._count
-        begun = False
-        for batch in self.capture.batches():
-            if not begun:
-                self.origin_ns, begun = int(batch.time_ns[0]), True
-            chosen = batch
-            if self._filter is not None:
-                chosen = batch.select(self._filter.select(batch, self.capture.interfaces))
-            if remaining is not None:
-                chosen = chosen.select(np.arange(len(chosen)) < remaining)
-                remaining -= len(chosen)
-            if len(chosen):
-                if self.copy_to is not None:
-                    self.copy_to(chosen)
-                yield chosen
-            if remaining == 0:
-                return
+        return self._reading.selected()
 
     def read_frame(self, row: int) -> bytes:
         """The captured bytes of the frame of a row, from the file."""
@@ -168,25 +138,9 @@ class Session:
         self.store.drop_before(rows.start + bisect_left(rows, offset, key=lambda row: self.store.value("offset", row)))
         self.live.drop_before(offset)
 
-    def _pieces(self, batch: FrameBatch) -> Iterator[FrameBatch]:
-        """A batch cut so that no piece is longer than is tracked at once."""
-        if len(batch) <= self._batch_frames:
-            yield batch
-            return
-        places = np.arange(len(batch)) // self._batch_frames
-        for piece in range(int(places[-1]) + 1):
-            yield batch.select(places == piece)
-
-    def _decode(self, batch: FrameBatch) -> _Waiting:
-        decoded = decode_batch(batch, self.capture.interfaces)
-        columns: dict[str, NDArray[Any]] = {name: getattr(batch, name) for name in _FROM_FRAMES}
-        columns |= {name: getattr(decoded, name) for name in _FROM_DECODING}
-        return _Waiting(columns, decoded)
-
-    def _track(self, waiting: list[_Waiting]) -> None:
+    def _track(self, batch: DecodedBatch) -> None:
         """Track decoded frames, append them to the store and apply what changes in earlier rows."""
-        columns = {name: np.concatenate([part.columns[name] for part in waiting]) for name in waiting[0].columns}
-        decoded = Decoded.concatenate([part.decoded for part in waiting])
+        columns, decoded = dict(batch.columns), batch.decoded
         n = len(decoded)
         rows = np.flatnonzero(decoded.protocol == Protocol.TCP)
         tracked = self._tracker.track(

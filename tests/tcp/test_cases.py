@@ -9,7 +9,8 @@ import pytest
 
 from tests.tcp.wire import connections, segments
 from tui.files.source import open_capture
-from tui.session import BATCH_FRAMES, Session
+from tui.reading import BATCH_FRAMES
+from tui.session import Session
 from tui.views import ConnectionView, SegmentView
 
 SIDES = ("client", "server")

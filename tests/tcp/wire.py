@@ -11,7 +11,8 @@ import numpy as np
 from tui import views
 from tui.files.frames import SLACK, FrameBatch, Interface
 from tui.files.source import Capture
-from tui.session import BATCH_FRAMES, Session
+from tui.reading import BATCH_FRAMES
+from tui.session import Session
 
 ETHERNET = 1
 MILLISECOND = 1_000_000

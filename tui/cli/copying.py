@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.interrupting import until_interrupted
-from tui.cli.reporting import collect_seldom
+from tui.cli.reporting import read_all
 from tui.cli.streams import standard_output, tell
 from tui.errors import InputError, UsageError
 from tui.text import printable
@@ -85,11 +85,9 @@ def copy(session: "Session", path: str, replace: bool, display_filter: "DisplayF
 def _copy_selected(session: "Session", path: str, replace: bool, display_filter: "DisplayFilter") -> None:
     """Look at all frames, then copy those that the filter selects."""
     from tui.export.captures import write_rows  # noqa: PLC0415
-    from tui.report.progress import watch  # noqa: PLC0415
 
     with standard_output():
         with until_interrupted(session):
-            collect_seldom()
-            watch(session, session.run())
+            read_all(session)
         rows = display_filter.rows(session, 0, len(session.store))
         write_rows(session, rows, path, replace=replace)

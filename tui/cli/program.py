@@ -139,6 +139,8 @@ def _source(options: Options, on_screen: bool) -> "Source | None":
 def _show(opener: "Opener", options: Options) -> None:
     from tui.ui.terminal.own_terminal import own_terminal  # noqa: PLC0415 - only the screen needs textual
 
+    if opener.session is not None:
+        opener.session.read_ahead()
     with own_terminal():
         from tui.ui.app import run  # noqa: PLC0415 - textual looks at the terminal when it is imported
         from tui.ui.look.view_options import ViewOptions  # noqa: PLC0415

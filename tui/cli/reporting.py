@@ -18,7 +18,6 @@ SELDOM = 200_000
 
 def report(session: "Session", options: "Options", display_filter: "DisplayFilter | None") -> None:
     from tui.report import json_lines, streaming  # noqa: PLC0415
-    from tui.report.progress import watch  # noqa: PLC0415
 
     with standard_output(), until_interrupted(session):
         if options.json == "packets" and session.live is not None:
@@ -26,8 +25,7 @@ def report(session: "Session", options: "Options", display_filter: "DisplayFilte
         elif options.json == "connections" and session.live is not None:
             streaming.stream_connections(session, sys.stdout.buffer, display_filter)
         else:
-            collect_seldom()
-            watch(session, session.run())
+            read_all(session)
             if options.json == "packets":
                 json_lines.write_packets(session, sys.stdout.buffer, options.explain, display_filter)
             elif options.json == "connections":
@@ -38,11 +36,15 @@ def report(session: "Session", options: "Options", display_filter: "DisplayFilte
                 write_summary(session, sys.stdout, display_filter)
 
 
-def collect_seldom() -> None:
-    """Have the garbage collector look at what is there seldom, and never again at what was there before.
+def read_all(session: "Session") -> None:
+    """Read a capture to its end, with the garbage collector looking seldom, and never at what was there before.
 
     A report makes millions of objects, few of them in cycles, keeps most of them and then ends: looking through all
     of them time and again takes a tenth of the whole run.
     """
+    from tui.report.progress import watch  # noqa: PLC0415
+
     gc.freeze()
     gc.set_threshold(SELDOM)
+    session.read_ahead()
+    watch(session, session.run())

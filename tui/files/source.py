@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +31,17 @@ LONGEST_MAGIC = 16
 """Bytes that tell every known format from all others."""
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What another process that reads the same capture has found since it told of it before."""
+
+    position: int
+    interfaces: list[Interface]
+    """Those that were announced meanwhile."""
+    time_digits: int
+    damage: Damage | None
+
+
 class Capture:
     """A capture that is open for reading, and may still be growing.
 
@@ -46,7 +58,11 @@ class Capture:
         self._reader = reader
         self._start = start
         self._position = 0
-        self._closed = False
+        self._told = 0
+        self._followed: list[Interface] = []
+        self._followed_digits = 0
+        self.closed = False
+        """Whether all reading has been ended."""
 
     @property
     def shown_name(self) -> str:
@@ -56,12 +72,17 @@ class Capture:
     @property
     def interfaces(self) -> list[Interface]:
         """The interfaces announced so far, of all sections; it only grows."""
-        return self._reader.interfaces
+        return max(self._reader.interfaces, self._followed, key=len)
 
     @property
     def time_digits(self) -> int:
         """Decimal digits of the finest time resolution so far: 6 or 9."""
-        return self._reader.time_digits
+        return max(self._reader.time_digits, self._followed_digits)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether all of it is there from the beginning, in a file that can be read again and again."""
+        return self._stored.is_file
 
     @property
     def size(self) -> int:
@@ -101,6 +122,19 @@ class Capture:
         elif window.end > window.start:
             self._note_damage(window.offset, CUT_SHORT)
 
+    def progress(self) -> Progress:
+        """What was found since this was asked before, for another process that is to `follow`."""
+        told, self._told = self._told, len(self._reader.interfaces)
+        return Progress(self._position, self._reader.interfaces[told:], self._reader.time_digits, self.damage)
+
+    def follow(self, progress: Progress) -> None:
+        """Know what another process has found, as if `batches` had come as far here."""
+        self._followed += progress.interfaces
+        self._followed_digits = progress.time_digits
+        self._position = progress.position
+        if progress.damage is not None:
+            self._note_damage(progress.damage.offset, progress.damage.reason)
+
     def read_at(self, offset: int, length: int) -> bytes:
         """`length` bytes of the capture from `offset` on; fewer where it ends, none once it is closed.
 
@@ -113,11 +147,11 @@ class Capture:
 
     def close(self) -> None:
         """End all reading, also what waits in another thread."""
-        self._closed = True
+        self.closed = True
         self._stored.close()
 
     def _note_damage(self, offset: int, reason: str) -> None:
-        if not (self._closed or self.damage):
+        if not (self.closed or self.damage):
             self.damage = Damage(offset, reason)
 
     def __enter__(self) -> Self:

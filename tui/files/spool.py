@@ -24,6 +24,8 @@ class BrokenStreamError(Exception):
 class Spool(StoredBytes):
     """A nameless temporary file that a thread of its own fills."""
 
+    is_file = False
+
     def __init__(self, pieces: Iterator[bytes]) -> None:
         """`pieces` may block, and may end with BrokenStreamError or OSError. Raises InputError without a place."""
         self._folder = spool_folder()

@@ -7,6 +7,9 @@ from threading import Lock
 class StoredBytes:
     """An open file that one thread reads through while others look at single frames of it."""
 
+    is_file = True
+    """Whether all bytes are there from the beginning."""
+
     def __init__(self, descriptor: int) -> None:
         """Takes the descriptor over, and closes it in the end."""
         self._descriptor = descriptor

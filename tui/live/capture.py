@@ -149,7 +149,7 @@ class LiveCapture(Capture):
     def start(self) -> None:
         """Capture again; what comes now goes on behind what was captured before."""
         with self._changed:
-            if self._wanted or self._finishing or self._fault or self._closed:
+            if self._wanted or self._finishing or self._fault or self.closed:
                 return
             self._wanted = True
             self._filter_in_use = self._effective_filter()
@@ -320,7 +320,7 @@ class LiveCapture(Capture):
     def _fail(self, fault: str) -> None:
         """There will be no more frames, and nobody has asked for that."""
         self._wanted = False
-        if not (self._finishing or self._closed or self._fault):
+        if not (self._finishing or self.closed or self._fault):
             self._fault = fault
 
 

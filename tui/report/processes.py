@@ -2,22 +2,19 @@
 
 import os
 import shutil
-import signal
 import tempfile
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from types import TracebackType
-from typing import BinaryIO, NoReturn, Self, TypeVar
+from typing import BinaryIO, Self, TypeVar
+
+from tui.forked import end, fork, usable_processors
 
 MOST_PROCESSES = 4
 """Processes that make lines at once, this one included: each has memory of its own."""
 
 _COPIED_AT_ONCE = 1 << 20
-
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Signals that end the program."""
 
 Part = TypeVar("Part")
 Lines = Iterable[bytes]
@@ -25,10 +22,7 @@ Lines = Iterable[bytes]
 
 def useful_processes() -> int:
     """How many processes can make lines at once; 1 where this one can't be forked."""
-    if not hasattr(os, "fork") or threading.active_count() > 1:  # a lock that a thread holds stays locked in the child
-        return 1
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, MOST_PROCESSES)
+    return min(usable_processors(), MOST_PROCESSES)
 
 
 def write_parts(make: Callable[[Part], Lines], parts: Sequence[Part], output: BinaryIO) -> None:
@@ -56,16 +50,14 @@ class _Child:
 
     def __enter__(self) -> Self:
         """Start the child; without room for a file or another process there is none."""
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # the child must not run this process's handlers
-        try:
-            self._file = tempfile.TemporaryFile()
-            self._process = os.fork()
-            if not self._process:
-                self._run(self._file, held)
-        except OSError:
-            pass
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        with suppress(OSError):
+            file = self._file = tempfile.TemporaryFile()
+
+            def work() -> None:
+                file.writelines(self._make())
+                file.flush()
+
+            self._process = fork(work)
         return self
 
     def __exit__(
@@ -73,8 +65,7 @@ class _Child:
     ) -> None:
         """End the child, if nobody has waited for it."""
         if self._process:
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
+            end(self._process)
         if self._file is not None:
             self._file.close()
 
@@ -89,17 +80,3 @@ class _Child:
         self._file.seek(0)
         shutil.copyfileobj(self._file, output, _COPIED_AT_ONCE)
         return True
-
-    def _run(self, file: BinaryIO, mask: set[int]) -> NoReturn:
-        """What the child does. Nothing of the parent's is to be ended or written by it."""
-        status = 1
-        try:
-            for number in _ENDING:
-                if signal.getsignal(number) != signal.SIG_IGN:
-                    signal.signal(number, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-            file.writelines(self._make())
-            file.flush()
-            status = 0
-        finally:
-            os._exit(status)

@@ -7,6 +7,7 @@ Integers = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 _FREE = -1
+_PROVISIONAL = -2
 
 
 class SlotTable:
@@ -31,26 +32,48 @@ class SlotTable:
             others = others[(self._hash[place[others]] != hashes[others]) & (slot[others] != _FREE)]
         return slot
 
-    def add(self, hashes: Hashes, slots: Integers) -> None:
-        """Add hashes that differ and have no slot yet."""
-        self._taken += len(hashes)
-        if self._taken * 2 > len(self._slot):
-            taken = self._slot != _FREE
-            before = self._hash[taken], self._slot[taken].astype(np.int64)
-            self._bits = (self._taken * 2).bit_length() + 1
-            self._slot = np.full(1 << self._bits, _FREE, np.int32)
-            self._hash = np.zeros(1 << self._bits, np.uint64)
-            self._place(*before)
-        self._place(hashes, slots)
+    def add(self, hashes: Hashes, next_slot: int) -> tuple[Integers, Integers]:
+        """Give slots from `next_slot` on to hashes that have none, in their order; a hash may stand there repeatedly.
 
-    def _place(self, hashes: Hashes, slots: Integers) -> None:
-        place = self._first_places(hashes)
-        while len(slots):
+        Returns the slot of each, and where the new ones stand for the first time.
+        """
+        self._make_room(len(hashes))
+        owner, at = self._take_places(hashes)
+        new = np.flatnonzero(owner == np.arange(len(hashes)))
+        slots = np.empty(len(hashes), np.int64)
+        slots[new] = np.arange(next_slot, next_slot + len(new))
+        self._slot[at[new]] = slots[new]
+        self._taken += len(new)
+        return slots[owner], new
+
+    def _take_places(self, hashes: Hashes) -> tuple[Integers, Integers]:
+        """For each hash the first one that equals it, and the place that this has taken: provisionally, as
+        `_PROVISIONAL` less its number."""
+        owner, at = np.empty(len(hashes), np.int64), np.empty(len(hashes), np.int64)
+        waiting, place = np.arange(len(hashes)), self._first_places(hashes)
+        while len(waiting):
             free = self._slot[place] == _FREE
-            self._slot[place[free]] = slots[free]  # of several that want one place, the last one gets it
-            lost = self._slot[place] != slots
-            self._hash[place[~lost]] = hashes[~lost]
-            hashes, slots, place = hashes[lost], slots[lost], (place[lost] + 1) & (len(self._slot) - 1)
+            # Of several that want one place the last assignment stays, which is that of the first one.
+            self._slot[place[free][::-1]] = _PROVISIONAL - waiting[free][::-1]
+            taker = _PROVISIONAL - self._slot[place].astype(np.int64)
+            same = taker >= 0
+            same[same] = hashes[taker[same]] == hashes[waiting[same]]
+            owner[waiting[same]], at[waiting[same]] = taker[same], place[same]
+            self._hash[place[same]] = hashes[waiting[same]]
+            waiting, place = waiting[~same], (place[~same] + 1) & (len(self._slot) - 1)
+        return owner, at
+
+    def _make_room(self, count: int) -> None:
+        """Let the table grow where so many more would fill more than half of it."""
+        if (self._taken + count) * 2 <= len(self._slot):
+            return
+        taken = self._slot != _FREE
+        hashes, slots = self._hash[taken], self._slot[taken]
+        self._bits = ((self._taken + count) * 2).bit_length()
+        self._slot = np.full(1 << self._bits, _FREE, np.int32)
+        self._hash = np.zeros(1 << self._bits, np.uint64)
+        _, at = self._take_places(hashes)
+        self._slot[at] = slots
 
     def _first_places(self, hashes: Hashes) -> Integers:
         return (hashes >> np.uint64(64 - self._bits)).astype(np.int64)

@@ -11,6 +11,7 @@ from tui.store import HAS_TIMESTAMPS
 from tui.tcp.rules.direction import guess_server
 from tui.tcp.rules.flags import URG
 from tui.tcp.rules.notes import Note
+from tui.tcp.tracking.chains import changes, lengths
 from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
 from tui.tcp.tracking.duplicates import DuplicateFinder
 from tui.tcp.tracking.filling import Changes, Columns, Found, earlier_changes, fill
@@ -25,7 +26,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(slots=True)
 class _Counts:
-    """Counts of the runs of segments, k of them, that belong to one connection each."""
+    """Counts of the segments of k connections in a batch."""
 
     connection: Integers
     packets: tuple[Integers, Integers]
@@ -43,16 +44,22 @@ class _Counts:
         cls, segments: Segments, connection: Integers, number: Integers, time_ns: Integers, base_row: int
     ) -> "_Counts":
         """Count a batch; `connection` is per segment, in grouped order, `number` and `time_ns` of all frames."""
-        starts = np.flatnonzero(np.diff(connection, prepend=-1))
+        starts = changes(connection)
         upper = np.add.reduceat(segments.side, starts)
-        both = np.diff(starts, append=len(connection))
+        both = lengths(starts, len(connection))
         payload_of_upper = np.add.reduceat(segments.length * segments.side, starts)
         payload = np.add.reduceat(segments.length, starts)
         last = np.maximum.reduceat(segments.index, starts)
+        # A connection may go on after a stray SYN of another one that never was: it has two runs of segments then.
+        order = np.argsort(connection[starts], kind="stable")
+        run_of = connection[starts][order]
+        first = changes(run_of)
+        add, upper, payload_of_upper = np.add.reduceat, upper[order], payload_of_upper[order]
+        last = np.maximum.reduceat(last[order], first)
         return cls(
-            connection[starts],
-            (both - upper, upper),
-            (payload - payload_of_upper, payload_of_upper),
+            run_of[first],
+            (add(both[order] - upper, first), add(upper, first)),
+            (add(payload[order] - payload_of_upper, first), add(payload_of_upper, first)),
             last + base_row,
             number[last],
             time_ns[last],
@@ -62,11 +69,10 @@ class _Counts:
         """Add to what was counted before."""
         counted, landmarks = connections.counted.values, connections.landmarks.values
         for side in range(2):
-            where = (self.connection, np.full(len(self.connection), side))
-            np.add.at(counted["packets"], where, self.packets[side])
-            np.add.at(counted["payload"], where, self.payload[side])
+            counted["packets"][self.connection, side] += self.packets[side]
+            counted["payload"][self.connection, side] += self.payload[side]
         before = counted["last_row"][self.connection]
-        counted["last_row"][self.connection] = self.last_row  # of two runs of a connection, the later one comes last
+        counted["last_row"][self.connection] = self.last_row
         connections.listing.note_rows(self.connection, before)
         landmarks["last_frame"][self.connection] = self.last_frame
         landmarks["end_ns"][self.connection] = self.end_ns
@@ -122,7 +128,8 @@ class Tracker:
         counts = _Counts.of(segments, columns["connection"], number, time_ns, base_row)
         marks = self._marks(found, walked, time_ns, base_row)
         self._attach_quoted(decoded, number, base_row, segments, numbers)
-        back = np.argsort(order)
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
         columns = {name: column[back] for name, column in columns.items()}
         columns["notes"] |= _frame_notes(decoded, rows, duplicate)
         columns["marks"] |= np.where(decoded.has_timestamps[rows], HAS_TIMESTAMPS, 0).astype(np.uint8)

@@ -85,7 +85,8 @@ class TupleTable:
         found = self._slots.find(hashes)
         missing = np.flatnonzero(found < 0)
         if len(missing):
-            found[missing] = self._add_missing(hashes, missing, pairs)
+            found[missing], new = self._slots.add(hashes[missing], self.length)
+            self._append(np.stack([getattr(pairs, name)[missing[new]] for name in _KEY_COLUMNS]))
         differs = np.zeros(len(found), np.bool_)
         for stored, name in zip(self.keys, _KEY_COLUMNS, strict=True):
             differs |= stored[found] != getattr(pairs, name)
@@ -110,17 +111,6 @@ class TupleTable:
         """The pair of a slot."""
         lower_high, lower_low, upper_high, upper_low, ports = self.keys[:, slot].tolist()
         return lower_high, lower_low, upper_high, upper_low, ports
-
-    def _add_missing(self, hashes: NDArray[np.uint64], missing: NDArray[np.int64], pairs: Pairs) -> NDArray[np.int64]:
-        """Give slots to the segments at `missing`, whose hashes have none yet, in the order of their first segments."""
-        new, first, which = np.unique(hashes[missing], return_index=True, return_inverse=True)
-        order = np.argsort(first)
-        slots = np.empty(len(new), np.int64)
-        slots[order] = np.arange(self.length, self.length + len(new))
-        self._slots.add(new, slots)
-        first = missing[first[order]]
-        self._append(np.stack([getattr(pairs, name)[first] for name in _KEY_COLUMNS]))
-        return slots[which]
 
     def _append(self, keys: NDArray[np.uint64]) -> None:
         """Add slots for keys, given as five rows."""

@@ -57,7 +57,7 @@ def walk_batch(
     segments.candidate |= duplicate  # its window and numbers are old ones
     claims = Claims.of(segments, duplicate, _alone(segments, walker))
     rounds = Rounds.run(segments, claims, walker.guess_client)
-    connection = _bear(segments, claims, base_row, walker)
+    connection = _bear(segments, rounds, base_row, walker)
     rows = standing(segments, claims, rounds.state, rounds.position)
     histories = connections.history
     histories.forget_unused()
@@ -69,7 +69,7 @@ def walk_batch(
     )
     if not done.all():
         walk = _Walk.of(segments, claims.event, base_row, walker, rounds.position)
-        begun = (segments.current >= 0) | (claims.limit > segments.start[:-1])
+        begun = (segments.current >= 0) | (rounds.position > segments.start[:-1])
         for group, row in zip(np.flatnonzero(~done).tolist(), rows[~done].view(FOLLOWED_FLAT).tolist(), strict=True):
             live = Live(int(connection[group]), histories.text(history.item(group)), row) if begun[group] else None
             walked.newest[int(segments.slot[group])] = walk.group(group, live, walked.touched)
@@ -89,10 +89,10 @@ def _alone(segments: Segments, walker: Walker) -> Booleans:
     return alone
 
 
-def _bear(segments: Segments, claims: Claims, base_row: int, walker: Walker) -> Integers:
+def _bear(segments: Segments, rounds: Rounds, base_row: int, walker: Walker) -> Integers:
     """Let connections begin; returns the number of each group's connection, negative where it is still to be given."""
     connection = segments.current.copy()
-    new = np.flatnonzero((connection < 0) & (claims.limit > segments.start[:-1]))
+    new = np.flatnonzero((connection < 0) & (rounds.position > segments.start[:-1]))
     connection[new] = -1 - len(walker.birth_rows) - np.arange(len(new))
     walker.birth_rows += (segments.index[segments.start[new]] + base_row).tolist()
     walker.birth_slots += segments.slot[new].tolist()

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.applications import BYTES_ENOUGH, describe
+from tui.applications.conversation import Conversation
+from tui.applications.describe import DESCRIPTIONS
 from tui.text import printable
 
 
@@ -120,6 +122,13 @@ def test_any_bytes_give_one_short_line(client: bytes, server: bytes, port: int) 
     found = describe(client, server, port)
     assert len(found) <= 80
     assert printable(found) == found
+
+
+@given(HOSTILE, HOSTILE, st.sampled_from([port for *_, port, _ in KNOWN]))
+def test_what_a_protocol_begins_with_hides_none_of_it(client: bytes, server: bytes, port: int) -> None:
+    for known in DESCRIPTIONS:
+        if known.describe(Conversation(client, server, port)):
+            assert known.client_starts.intersection(client[:1]) or known.server_starts.intersection(server[:1])
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import orjson
 
 from tui import views
 
-Texts = Sequence[bytes]
-"""A value of each connection, as JSON."""
+Column = bytes | Sequence[bytes]
+"""The value that all connections share, or that of each one, as JSON."""
 
-Columns = Mapping[str, "Texts | Columns"]
-"""For each key of an object its values in each connection, or the columns of an object within it."""
+Columns = Mapping[str, "Column | Columns"]
+"""For each key of an object its column, or the columns of an object within it."""
 
 Counts = tuple[dict[str, int], dict[str, int]]
 """How often each note, and each name of the analysis, stands in a connection's segments."""
@@ -22,11 +22,12 @@ _NO_ROUND_TRIPS = (0, None, None, None, None)
 def lines_of_connections(accounts: Sequence[views.Account], counts: Sequence[Counts]) -> Iterator[bytes]:
     """A line for each of at least one connections.
 
-    All have the same keys, so that a line is one template that is filled in with the connection's values.
+    All have the same keys, and much in common, so that a line is one template that is filled in with what is the
+    connection's own.
     """
     columns = _columns(accounts, counts)
     template = _template(columns) + b"\n"
-    return map(template.__mod__, zip(*_flattened(columns), strict=True))
+    return map(template.__mod__, zip(*_own_values(columns), strict=True))
 
 
 def _columns(accounts: Sequence[views.Account], counts: Sequence[Counts]) -> Columns:
@@ -35,7 +36,7 @@ def _columns(accounts: Sequence[views.Account], counts: Sequence[Counts]) -> Col
     server = _by_field(views.Sent, [account.measures.server for account in accounts])
     notes, analysis = zip(*counts, strict=True)
     return {
-        "connection": _numbers(view["connection"]),
+        "connection": _own_numbers(view["connection"]),
         "client": _values(view["client"]),
         "server": _values(view["server"]),
         "client_address": _values(view["client_address"]),
@@ -89,35 +90,46 @@ def _by_field(kind: Any, rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Any
     return dict(zip(kind._fields, zip(*rows, strict=True), strict=True))
 
 
-def _numbers(values: Sequence[float | None]) -> Texts:
-    """Numbers, truth values and nulls, none of which has a comma in itself."""
+def _numbers(values: Sequence[float | None]) -> Column:
+    """Numbers, truth values and nulls."""
+    return _shared(values) or _own_numbers(values)
+
+
+def _own_numbers(values: Sequence[float | None]) -> Sequence[bytes]:
+    """The same of which each connection has its own; none has a comma in itself."""
     return orjson.dumps(values)[1:-1].split(b",")
 
 
-def _values(values: Iterable[object]) -> Texts:
-    """Values of any kind."""
-    return [orjson.dumps(value) for value in values]
-
-
-def _words(values: Iterable[object]) -> Texts:
+def _words(values: Sequence[object]) -> Column:
     """Values of which there are but a few different ones: those of the closed lists."""
-    known: dict[object, bytes] = {}
-    return [known.get(value) or known.setdefault(value, orjson.dumps(value)) for value in values]
+    return _shared(values) or list(map({value: orjson.dumps(value) for value in set(values)}.__getitem__, values))
+
+
+def _values(values: Sequence[object]) -> Column:
+    """Values of any kind."""
+    return _shared(values) or list(map(orjson.dumps, values))
+
+
+def _shared(values: Sequence[object]) -> bytes:
+    """The value that all share; nothing where they differ."""
+    return orjson.dumps(values[0]) if values.count(values[0]) == len(values) else b""
 
 
 def _template(columns: Columns) -> bytes:
-    """An object of these keys, with `%b` for each value."""
-    parts = [
-        b"%b:%b" % (orjson.dumps(key), _template(column) if isinstance(column, Mapping) else b"%b")
-        for key, column in columns.items()
-    ]
-    return b"{%b}" % b",".join(parts)
+    """An object of these keys, with `%b` for each value that is not shared."""
+    return b"{%b}" % b",".join(b"%b:%b" % (orjson.dumps(key), _place(column)) for key, column in columns.items())
 
 
-def _flattened(columns: Columns) -> Iterator[Texts]:
+def _place(column: Column | Columns) -> bytes:
+    if isinstance(column, Mapping):
+        return _template(column)
+    return column.replace(b"%", b"%%") if isinstance(column, bytes) else b"%b"
+
+
+def _own_values(columns: Columns) -> Iterator[Sequence[bytes]]:
     """The values for the template's places, in their order."""
     for column in columns.values():
         if isinstance(column, Mapping):
-            yield from _flattened(column)
-        else:
+            yield from _own_values(column)
+        elif not isinstance(column, bytes):
             yield column

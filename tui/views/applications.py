@@ -1,6 +1,7 @@
 """What connections are for, told from the first payload of each side; what was told once is kept."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -46,11 +47,11 @@ class _Kept:
                     found.append(None)
             return found
 
-    def put(self, number: int, told: Told) -> None:
-        """Keep a description."""
+    def put(self, told: Iterable[tuple[int, Told]]) -> None:
+        """Keep the descriptions of connections."""
         with self._changing:
-            self._texts[number] = told
-            if len(self._texts) > MOST_KEPT:
+            self._texts.update(told)
+            while len(self._texts) > MOST_KEPT:
                 self._texts.popitem(last=False)
 
 
@@ -70,18 +71,32 @@ def applications(session: Session, numbers: NDArray[np.int64]) -> list[str]:
     """What many connections are for; of more than are kept, only the services."""
     if len(numbers) > MOST_KEPT:
         return [SERVICES.get(port, "") for port in server_ports(session, numbers).tolist()]
-    kept = _KEPT.setdefault(session, _Kept())
+    texts = [SERVICES.get(port, "") for port in server_ports(session, numbers).tolist()]
     rows = session.connections.landmarks.values["row"][numbers][:, _DATA]
-    listed = numbers.tolist()
-    texts = kept.get(listed, rows.tolist())
-    unknown = np.array([at for at, text in enumerate(texts) if text is None], np.int64)
-    if len(unknown):
-        payloads = [_payloads(session, rows[unknown, side]) for side in (0, 1)]
-        sides, ports = client_sides(session, numbers[unknown]), server_ports(session, numbers[unknown])
-        for at, side, port, *both in zip(unknown.tolist(), sides.tolist(), ports.tolist(), *payloads, strict=True):
-            text = texts[at] = describe(both[side], both[1 - side], port)
-            kept.put(listed[at], (int(rows[at, 0]), int(rows[at, 1]), text))
-    return [text or "" for text in texts]
+    with_data = np.flatnonzero((rows != NONE).any(axis=1))
+    for at, text in zip(with_data.tolist(), _told(session, numbers[with_data], rows[with_data]), strict=True):
+        texts[at] = text
+    return texts
+
+
+def _told(session: Session, numbers: NDArray[np.int64], rows: NDArray[np.uint32]) -> list[str]:
+    """The descriptions of connections with payload, which begins in these rows."""
+    kept = _KEPT.setdefault(session, _Kept())
+    known = kept.get(numbers.tolist(), rows.tolist())
+    unknown = np.array([at for at, text in enumerate(known) if text is None], np.int64)
+    if not len(unknown):
+        return [text or "" for text in known]
+    numbers, rows = numbers[unknown], rows[unknown]
+    payloads = [_payloads(session, rows[:, side]) for side in (0, 1)]
+    sides, ports = client_sides(session, numbers).tolist(), server_ports(session, numbers).tolist()
+    texts = [
+        describe(upper, lower, port) if side else describe(lower, upper, port)
+        for side, port, lower, upper in zip(sides, ports, *payloads, strict=True)
+    ]
+    kept.put(zip(numbers.tolist(), zip(*rows.T.tolist(), texts, strict=True), strict=True))
+    for at, text in zip(unknown.tolist(), texts, strict=True):
+        known[at] = text
+    return [text or "" for text in known]
 
 
 def _payloads(session: Session, rows: NDArray[np.uint32]) -> list[bytes]:

@@ -63,8 +63,11 @@ def summarise(view: ConnectionView, worst: str = "", *, so_far: bool = False) ->
         sentence = f"{sentence.removesuffix('.')}; {worst}."
     if "{" not in sentence:
         return sentence
-    syns = "1 SYN" if view.packets[0] == 1 else f"{view.packets[0]} SYNs"
-    return sentence.format(server=view.server, syns=syns, carried=_carried(view))
+    if "{carried}" in sentence:
+        sentence = sentence.replace("{carried}", _carried(view))
+    else:
+        sentence = sentence.replace("{syns}", "1 SYN" if view.packets[0] == 1 else f"{view.packets[0]} SYNs")
+    return sentence.replace("{server}", view.server)
 
 
 @cache

@@ -18,6 +18,9 @@ Integers = NDArray[np.int64]
 BLOCK_ROWS = 1 << 15
 """Segments that are gathered at once, unless a single connection has more."""
 
+BLOCK_CONNECTIONS = 2048
+"""Connections that are gathered at once."""
+
 _COLUMNS = (
     "time_ns",
     "flags",
@@ -96,7 +99,8 @@ def gather(session: Session, numbers: Integers) -> Iterator[Gathered]:
     bounds = np.searchsorted(keys, np.append(numbers, numbers[-1] + 1) << 32)
     done = 0
     while done < len(numbers):
-        stop = max(done + 1, int(np.searchsorted(bounds, bounds[done] + BLOCK_ROWS, "right")) - 1)
+        fitting = int(np.searchsorted(bounds, bounds[done] + BLOCK_ROWS, "right")) - 1
+        stop = max(done + 1, min(fitting, done + BLOCK_CONNECTIONS))
         yield _block(session, numbers[done:stop], bounds[done : stop + 1], keys)
         done = stop
 

@@ -31,7 +31,7 @@ def judged(measures: Measures, verdict: str, notes: int, dropped: int, scanning:
     found = []
     if dropped and notes & _MISSING:
         found.append("frames-dropped")
-    if max(client.retransmission_rate, server.retransmission_rate) >= RETRANSMISSION_RATE:
+    if client.retransmission_rate >= RETRANSMISSION_RATE or server.retransmission_rate >= RETRANSMISSION_RATE:
         found.append("retransmissions")
     if client.zero_windows or server.zero_windows:
         found.append("zero-window")
@@ -41,7 +41,7 @@ def judged(measures: Measures, verdict: str, notes: int, dropped: int, scanning:
         found.append("syn-retries")
     if measures.slowest_think is not None and measures.slowest_think > SLOW_SECONDS:
         found.append("slow-server")
-    if max(client.keep_alives_unanswered, server.keep_alives_unanswered) >= KEEP_ALIVES:
+    if client.keep_alives_unanswered >= KEEP_ALIVES or server.keep_alives_unanswered >= KEEP_ALIVES:
         found.append("keep-alive-unanswered")
     if notes & _TELLING:
         found += [name for note, name in _BY_NOTE.items() if notes & note]

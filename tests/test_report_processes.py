@@ -16,6 +16,7 @@ from tui.files.source import open_capture
 from tui.report import json_lines
 from tui.report.processes import useful_processes, write_parts
 from tui.session import Session
+from tui.views import compile_filter
 
 PARTS = (range(3), range(3, 100_000), range(100_000, 100_001))
 
@@ -108,6 +109,27 @@ def test_connections_are_told_the_same_however_many_processes_tell_them(
         monkeypatch.setattr(json_lines, "useful_processes", lambda: 3)
         json_lines.write_connections(session, shared)
     assert alone.getvalue().count(b"\n") == 20
+    assert shared.getvalue() == alone.getvalue()
+
+
+@pytest.mark.parametrize("words", ["", 'packet.roles == "data" || packet.notes'])
+def test_segments_are_told_the_same_however_many_processes_tell_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    path = tmp_path / "many.pcap"
+    generate(path, Settings(packets=300, connections=10, retransmissions=0.05))
+    with open_capture(str(path)) as capture:
+        session = Session(capture)
+        for _ in session.run():
+            pass
+        chosen = compile_filter(words) if words else None
+        alone, shared = BytesIO(), BytesIO()
+        json_lines.write_packets(session, alone, True, chosen)
+        monkeypatch.setattr(json_lines, "PACKETS_WORTH_SHARING", 10)
+        monkeypatch.setattr(json_lines, "PACKETS_AT_ONCE", 40)
+        monkeypatch.setattr(json_lines, "useful_processes", lambda: 3)
+        json_lines.write_packets(session, shared, True, chosen)
+    assert alone.getvalue().count(b"\n") > 120
     assert shared.getvalue() == alone.getvalue()
 
 

@@ -120,7 +120,6 @@ def _run(options: Options) -> int:
             print("\n".join(interface_lines()))
         return 0
     from tui.opening import Opener  # noqa: PLC0415 - --help and --version do without numpy
-    from tui.query.compiler import end_compiler  # noqa: PLC0415
 
     display_filter = _understood(options.display_filter)
     on_screen = sys.stdout.isatty() and not (options.json or options.summary)
@@ -129,7 +128,6 @@ def _run(options: Options) -> int:
         source = _source(options, on_screen)
         replace = _may_replace(options.write)
         session = opener.open(source) if source is not None else None
-        end_compiler()  # it must not keep the privileges that are given up now
         drop_to_caller()
         if session is None or (on_screen and (options.write is None or session.live is not None)):
             with _kept_copy(session, options.write, replace):

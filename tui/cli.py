@@ -33,7 +33,11 @@ STREAMED_SIZE = 256 << 20
 """Bytes of a live capture that are kept on disk where each segment is printed at once, and then needed no more."""
 
 SELDOM = 200_000
-"""New objects between two looks of the garbage collector, in a report."""
+"""New objects between two looks of the garbage collector, without a screen.
+
+A report makes millions of objects, few of them in cycles, keeps most of them and then ends: looking through all of them
+time and again takes a tenth of the whole run, and of the imports before it as much.
+"""
 
 CLOSED_PIPE = 141
 """Exit status when nobody reads the output any more, as a shell reports it for SIGPIPE."""
@@ -119,10 +123,12 @@ def _run(options: Options) -> int:
         with _standard_output():
             print("\n".join(interface_lines()))
         return 0
+    on_screen = sys.stdout.isatty() and not (options.json or options.summary)
+    if not on_screen:
+        gc.set_threshold(SELDOM)
     from tui.opening import Opener  # noqa: PLC0415 - --help and --version do without numpy
 
     display_filter = _understood(options.display_filter)
-    on_screen = sys.stdout.isatty() and not (options.json or options.summary)
     opener = Opener(_terms(options))
     try:
         source = _source(options, on_screen)
@@ -306,15 +312,10 @@ def _report(session: "Session", options: Options, display_filter: "DisplayFilter
 
 
 def _read_all(session: "Session") -> None:
-    """Read a capture to its end, with the garbage collector looking seldom, and never at what was there before.
-
-    A report makes millions of objects, few of them in cycles, keeps most of them and then ends: looking through all
-    of them time and again takes a tenth of the whole run.
-    """
+    """Read a capture to its end, with the garbage collector never looking at what was there before."""
     from tui.report.progress import watch  # noqa: PLC0415
 
     gc.freeze()
-    gc.set_threshold(SELDOM)
     session.read_ahead()
     watch(session, session.run())
 

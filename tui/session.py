@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tui.decode.columns import Protocol
 from tui.files.frames import FrameBatch
 from tui.files.source import Capture
+from tui.memory import give_back
 from tui.reading import BATCH_FRAMES, DecodedBatch, Reading
 from tui.store import ABSENT, COLUMNS, Store
 from tui.tcp.examiner import Examiner
@@ -114,6 +115,7 @@ class Session:
             self.keep_within_size()
         if self.live is not None:
             self.live.finish()
+        give_back()
         self.finished = True
         yield
 

@@ -1,15 +1,14 @@
 """From what a user names, a file or interfaces, to a session that is ready to be read."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui.errors import InputError, UsageError
 from tui.files.source import Capture, open_capture
-from tui.live.capture import open_live
-from tui.live.recovery import recover
-from tui.live.request import LiveRequest
-from tui.query.capture_filter import CaptureFilter
-from tui.query.compiler import end_compiler
 from tui.session import Session
+
+if TYPE_CHECKING:
+    from tui.query.capture_filter import CaptureFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def open_session(source: Source, terms: Terms) -> Session:
     """
     if isinstance(source, LiveSource):
         return Session(_open_live(source, terms), None, terms.count)
-    capture = recover() if isinstance(source, RecoveredSource) else open_capture(source.path)
+    capture = _recovered() if isinstance(source, RecoveredSource) else open_capture(source.path)
     try:
         return Session(capture, _prepared(terms.filter, capture), terms.count)
     except BaseException:
@@ -113,15 +112,30 @@ def open_session(source: Source, terms: Terms) -> Session:
         raise
 
 
-def _prepared(expression: str, capture: Capture) -> CaptureFilter | None:
+def _recovered() -> Capture:
+    from tui.live.recovery import recover  # noqa: PLC0415 - a report of a file needs nothing of live captures
+
+    return recover()
+
+
+def _prepared(expression: str, capture: Capture) -> "CaptureFilter | None":
     if not expression.strip():
         return None
+    from tui.query.capture_filter import CaptureFilter  # noqa: PLC0415 - only who filters needs it
+    from tui.query.compiler import end_compiler  # noqa: PLC0415
+
     capture_filter = CaptureFilter(expression)
-    capture_filter.prepare(capture.interfaces)
+    try:
+        capture_filter.prepare(capture.interfaces)
+    finally:
+        end_compiler()  # started before privileges are given up
     return capture_filter
 
 
 def _open_live(source: LiveSource, terms: Terms) -> Capture:
+    from tui.live.capture import open_live  # noqa: PLC0415 - a report of a file needs nothing of live captures
+    from tui.live.request import LiveRequest  # noqa: PLC0415
+
     if terms.filter.strip():
         _refuse_nonsense(terms.filter, named=bool(source.interfaces))
     return open_live(
@@ -142,6 +156,9 @@ def _refuse_nonsense(expression: str, named: bool) -> None:
 
     Where no interface is `named`, the words may have been meant for a file.
     """
+    from tui.query.capture_filter import CaptureFilter  # noqa: PLC0415 - only who filters needs it
+    from tui.query.compiler import end_compiler  # noqa: PLC0415
+
     try:
         CaptureFilter(expression).prepare([])
     except UsageError as error:

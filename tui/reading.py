@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,9 @@ from tui.decode.columns import Decoded
 from tui.files.frames import FrameBatch
 from tui.files.source import Capture, Progress
 from tui.forked import usable_processors
-from tui.query.capture_filter import CaptureFilter
+
+if TYPE_CHECKING:
+    from tui.query.capture_filter import CaptureFilter
 
 BATCH_FRAMES = 24_000
 """Frames that are tracked at once where they are there: enough to pay for the vector operations of a batch, few enough
@@ -68,7 +70,7 @@ class Reading:
     """Goes through a capture once."""
 
     def __init__(
-        self, capture: Capture, capture_filter: CaptureFilter | None, count: int | None, batch_frames: int
+        self, capture: Capture, capture_filter: "CaptureFilter | None", count: int | None, batch_frames: int
     ) -> None:
         """`count`: stop after so many selected frames."""
         self.copy_to: Callable[[FrameBatch], None] | None = None

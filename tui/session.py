@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from threading import Event
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +11,16 @@ from numpy.typing import NDArray
 from tui.decode.columns import Protocol
 from tui.files.frames import FrameBatch
 from tui.files.source import Capture
-from tui.live.capture import LiveCapture
-from tui.query.capture_filter import CaptureFilter
+from tui.memory import give_back
 from tui.reading import BATCH_FRAMES, DecodedBatch, Reading
 from tui.store import ABSENT, COLUMNS, Store
 from tui.tcp.examiner import Examiner
 from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.tracker import Tracker
+
+if TYPE_CHECKING:
+    from tui.live.capture import LiveCapture
+    from tui.query.capture_filter import CaptureFilter
 
 
 class Session:
@@ -25,13 +29,13 @@ class Session:
     def __init__(
         self,
         capture: Capture,
-        capture_filter: CaptureFilter | None = None,
+        capture_filter: "CaptureFilter | None" = None,
         count: int | None = None,
         batch_frames: int = BATCH_FRAMES,
     ) -> None:
         """`count`: stop after so many selected frames. `batch_frames` changes the speed and never the result."""
         self.capture = capture
-        self.live = capture if isinstance(capture, LiveCapture) else None
+        self.live = cast("LiveCapture", capture) if capture.is_live else None
         """The capture where it is a live one."""
         self.copy_name = ""
         """Name of the file that it is written to, raw; empty where there is none."""
@@ -111,6 +115,7 @@ class Session:
             self.keep_within_size()
         if self.live is not None:
             self.live.finish()
+        give_back()
         self.finished = True
         yield
 

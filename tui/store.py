@@ -4,8 +4,10 @@ There is one writer. A reader takes `len(store)` once and never looks past it. A
 when a row changes after it was appended, `revision` grows. The oldest rows may be given up; rows keep their numbers.
 """
 
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from threading import Lock
 from typing import Any
 
@@ -82,6 +84,19 @@ class Chunk:
 
     columns: dict[str, NDArray[Any]]
 
+    @classmethod
+    def empty(cls) -> "Chunk":
+        """Columns in one piece of memory of their own: only what is filled of it is used, and all of it is freed."""
+        sizes = [CHUNK_ROWS * np.dtype(dtype).itemsize for dtype in COLUMNS.values()]
+        memory = mmap.mmap(-1, sum(sizes), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        starts = accumulate(sizes, initial=0)
+        return cls(
+            {
+                name: np.frombuffer(memory, dtype, CHUNK_ROWS, start)
+                for (name, dtype), start in zip(COLUMNS.items(), starts, strict=False)
+            }
+        )
+
 
 _GIVEN_UP = Chunk(
     {name: np.broadcast_to(np.array(ABSENT.get(name, 0), dtype), CHUNK_ROWS) for name, dtype in COLUMNS.items()}
@@ -111,7 +126,7 @@ class Store:
         while done < total:
             used = self._length % CHUNK_ROWS
             if used == 0:
-                self._chunks.append(Chunk({name: np.empty(CHUNK_ROWS, dtype) for name, dtype in COLUMNS.items()}))
+                self._chunks.append(Chunk.empty())
             target = self._chunks[-1].columns
             taken = min(CHUNK_ROWS - used, total - done)
             for name, column in target.items():

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from tui.session import Session
     from tui.views import DisplayFilter
 
-SELDOM = 200_000
-"""New objects between two looks of the garbage collector, in a report."""
-
 
 def report(session: "Session", options: "Options", display_filter: "DisplayFilter | None") -> None:
     from tui.report import json_lines, streaming  # noqa: PLC0415
@@ -37,14 +34,9 @@ def report(session: "Session", options: "Options", display_filter: "DisplayFilte
 
 
 def read_all(session: "Session") -> None:
-    """Read a capture to its end, with the garbage collector looking seldom, and never at what was there before.
-
-    A report makes millions of objects, few of them in cycles, keeps most of them and then ends: looking through all
-    of them time and again takes a tenth of the whole run.
-    """
+    """Read a capture to its end, with the garbage collector never looking at what was there before."""
     from tui.report.progress import watch  # noqa: PLC0415
 
     gc.freeze()
-    gc.set_threshold(SELDOM)
     session.read_ahead()
     watch(session, session.run())

@@ -48,6 +48,9 @@ class Capture:
     One thread goes through `batches`; others may call `read_at` and look at the attributes meanwhile.
     """
 
+    is_live = False
+    """Whether it is a tui.live.capture.LiveCapture."""
+
     def __init__(self, name: str, stored: StoredBytes, reader: FrameReader, start: int) -> None:
         """`start`: bytes of a file header that the reader does not want to see."""
         self.name = name

@@ -63,6 +63,8 @@ class LiveCapture(Capture):
     `finish`, or when the capture has failed for good.
     """
 
+    is_live = True
+
     def __init__(self, request: LiveRequest, names: tuple[str, ...], folder: SpoolFolder) -> None:
         """`names`: of the interfaces. Raises OSError where the folder can't be read."""
         self._segments = SegmentBytes(folder.path)

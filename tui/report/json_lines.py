@@ -1,7 +1,7 @@
 """JSON Lines of a whole capture, one object a segment or a connection."""
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,9 @@ from tui.export.note_counts import NoteCounts
 from tui.report.processes import useful_processes, write_parts
 from tui.report.selecting import connections_selected, rows_selected
 from tui.session import Session
-from tui.views import DisplayFilter
+
+if TYPE_CHECKING:
+    from tui.views import DisplayFilter
 
 WORTH_SHARING = 5000
 """Connections from which on further processes help to print them: starting one takes as long as some hundred."""
@@ -27,7 +29,7 @@ PACKETS_AT_ONCE = 32_000
 
 
 def write_packets(
-    session: Session, output: BinaryIO, with_explanation: bool, display_filter: DisplayFilter | None = None
+    session: Session, output: BinaryIO, with_explanation: bool, display_filter: "DisplayFilter | None" = None
 ) -> None:
     """One line a TCP segment that the filter selects, in frame order."""
     lines = PacketLines(session, with_explanation)
@@ -50,7 +52,7 @@ def _in_portions(pieces: Iterable[NDArray[np.int64]], size: int) -> Iterator[NDA
     yield waiting
 
 
-def write_connections(session: Session, output: BinaryIO, display_filter: DisplayFilter | None = None) -> None:
+def write_connections(session: Session, output: BinaryIO, display_filter: "DisplayFilter | None" = None) -> None:
     """One line a connection of which the filter selects a segment, in the order of their first segments."""
     notes = NoteCounts()
     notes.add(session, 0, len(session.store))

@@ -1,20 +1,23 @@
 """What a display filter leaves of a report: it hides segments and connections whose values are those of the whole."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui import views
 from tui.session import Session
-from tui.views import DisplayFilter
+
+if TYPE_CHECKING:
+    from tui.views import DisplayFilter
 
 AT_ONCE = 1 << 16
 """Rows that are looked at in one go."""
 
 
 def rows_selected(
-    session: Session, display_filter: DisplayFilter | None, start: int, stop: int
+    session: Session, display_filter: "DisplayFilter | None", start: int, stop: int
 ) -> Iterator[NDArray[np.int64]]:
     """The rows from `start` to `stop` that are selected, some at a time; all where there is no filter.
 
@@ -28,7 +31,7 @@ def rows_selected(
             yield display_filter.rows(session, first, last)
 
 
-def connections_selected(session: Session, display_filter: DisplayFilter | None) -> NDArray[np.int64]:
+def connections_selected(session: Session, display_filter: "DisplayFilter | None") -> NDArray[np.int64]:
     """The connections of which a segment is selected, ascending."""
     numbers = views.connection_numbers(session)
     if display_filter is None:

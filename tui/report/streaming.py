@@ -1,6 +1,6 @@
 """JSON Lines of a live capture: a segment when it is captured, a connection when it has ended."""
 
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +10,16 @@ from tui.export.note_counts import NoteCounts
 from tui.report.selecting import connections_of, rows_selected
 from tui.session import Session
 from tui.tcp.rules.outcome import outcome_of
-from tui.views import DisplayFilter
+
+if TYPE_CHECKING:
+    from tui.views import DisplayFilter
 
 ENDED = frozenset({"CLOSED", "TIME-WAIT"})
 """States in which an endpoint sends nothing more of its own accord."""
 
 
 def stream_packets(
-    session: Session, output: BinaryIO, with_explanation: bool, display_filter: DisplayFilter | None = None
+    session: Session, output: BinaryIO, with_explanation: bool, display_filter: "DisplayFilter | None" = None
 ) -> None:
     """Read the session to its end, and print each TCP segment that the filter selects as soon as it is known."""
     lines = PacketLines(session, with_explanation)
@@ -29,7 +31,7 @@ def stream_packets(
         done = len(session.store)
 
 
-def stream_connections(session: Session, output: BinaryIO, display_filter: DisplayFilter | None = None) -> None:
+def stream_connections(session: Session, output: BinaryIO, display_filter: "DisplayFilter | None" = None) -> None:
     """Read the session to its end, and print each connection of which the filter selects a segment once: when it has
     ended, or at the end."""
     notes = NoteCounts()
@@ -56,7 +58,7 @@ def stream_connections(session: Session, output: BinaryIO, display_filter: Displ
 class _Selected:
     """Which connections have a segment that a display filter selects."""
 
-    def __init__(self, session: Session, display_filter: DisplayFilter | None) -> None:
+    def __init__(self, session: Session, display_filter: "DisplayFilter | None") -> None:
         self._session = session
         self._filter = display_filter
         self._has_one = np.zeros(0, np.bool_)

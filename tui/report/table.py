@@ -47,7 +47,7 @@ class _Console(Console):
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
-def write_summary(session: Session, output: TextIO, display_filter: views.DisplayFilter | None = None) -> None:
+def write_summary(session: Session, output: TextIO, display_filter: "views.DisplayFilter | None" = None) -> None:
     """Print one row a connection of which the filter selects a segment, client's and server's numbers joined by `/`.
 
     Raises OSError of the output.

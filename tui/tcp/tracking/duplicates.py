@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
+from tui.tcp.tracking.picking import of_segments
 from tui.tcp.tracking.tuples import Pairs
 
 Integers = NDArray[np.int64]
@@ -33,7 +34,7 @@ class DuplicateFinder:
         self, decoded: Decoded, rows: Integers, pairs: Pairs, time_ns: Integers, interface: Integers
     ) -> NDArray[np.bool_]:
         """For each of the given rows whether it repeats an earlier packet; `time_ns` and `interface` are theirs."""
-        has_id = decoded.ip_id[rows] > 0
+        has_id = of_segments(decoded.ip_id, rows) > 0
         prints = np.concatenate([self._print, self._prints(decoded, rows, pairs)])
         time = np.concatenate([self._time, time_ns])
         where = np.concatenate([self._interface, interface.astype(np.int64)])
@@ -56,17 +57,19 @@ class DuplicateFinder:
 
     def _prints(self, decoded: Decoded, rows: Integers, pairs: Pairs) -> Numbers:
         """A seeded 64-bit fingerprint of addresses, ports, direction and all header fields that would differ."""
-        flags = decoded.flags[rows].astype(np.uint64)
+        names = ("seq", "ack", "ip_id", "checksum", "flags", "window", "length")
+        seq, ack, ip_id, checksum, flags, window, length = (of_segments(getattr(decoded, name), rows) for name in names)
+        flags = flags.astype(np.uint64)
         parts = [
             pairs.lower_high,
             pairs.lower_low,
             pairs.upper_high,
             pairs.upper_low,
             pairs.ports << np.uint64(1) | pairs.from_upper,
-            decoded.seq[rows].astype(np.uint64) << np.uint64(32) | decoded.ack[rows],
-            (decoded.ip_id[rows] & 0xFFFF).astype(np.uint64) << np.uint64(16) | decoded.checksum[rows],
-            flags << np.uint64(48) | decoded.window[rows].astype(np.uint64) << np.uint64(32),
-            decoded.length[rows].astype(np.uint64),
+            seq.astype(np.uint64) << np.uint64(32) | ack,
+            (ip_id & 0xFFFF).astype(np.uint64) << np.uint64(16) | checksum,
+            flags << np.uint64(48) | window.astype(np.uint64) << np.uint64(32),
+            length.astype(np.uint64),
         ]
         state = np.full(len(rows), self._seed)
         for part in parts:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
+from tui.tcp.tracking.picking import of_segments
 from tui.tcp.tracking.slots import SlotTable
 
 _KEY_COLUMNS = ("lower_high", "lower_low", "upper_high", "upper_low", "ports")
@@ -30,21 +31,24 @@ class Pairs:
     @classmethod
     def of(cls, decoded: Decoded, rows: NDArray[np.int64]) -> "Pairs":
         """The endpoint pairs of the given rows of a decoded batch."""
-        source_high, source_low = decoded.source_high[rows], decoded.source_low[rows]
-        target_high, target_low = decoded.destination_high[rows], decoded.destination_low[rows]
-        source_port = decoded.source_port[rows].astype(np.uint64)
-        target_port = decoded.destination_port[rows].astype(np.uint64)
+        source_high, source_low = of_segments(decoded.source_high, rows), of_segments(decoded.source_low, rows)
+        target_high = of_segments(decoded.destination_high, rows)
+        target_low = of_segments(decoded.destination_low, rows)
+        source_port = of_segments(decoded.source_port, rows).astype(np.uint64)
+        target_port = of_segments(decoded.destination_port, rows).astype(np.uint64)
         swap = (source_low > target_low) | ((source_low == target_low) & (source_port > target_port))
-        if source_high.any() or target_high.any():
+        lower_high, upper_high = source_high, target_high
+        if source_high.any() or target_high.any():  # an IPv4 address has nothing there
             swap = (source_high > target_high) | ((source_high == target_high) & swap)
+            lower_high, upper_high = np.where(swap, target_high, source_high), np.where(swap, source_high, target_high)
         lower_port = np.where(swap, target_port, source_port)
         upper_port = np.where(swap, source_port, target_port)
         ports: NDArray[np.uint64] = lower_port << np.uint64(16) | upper_port
-        ports |= decoded.family[rows].astype(np.uint64) << np.uint64(32)
+        ports |= of_segments(decoded.family, rows).astype(np.uint64) << np.uint64(32)
         return cls(
-            np.where(swap, target_high, source_high),
+            lower_high,
             np.where(swap, target_low, source_low),
-            np.where(swap, source_high, target_high),
+            upper_high,
             np.where(swap, source_low, target_low),
             ports,
             swap,

@@ -66,8 +66,10 @@ class Segments:
     last: tuple[Integers, Integers]
     """Two of m: the last segment up to and including this one that the lower and the upper endpoint sent; a position
     before the group's start where there is none."""
-    pairs: Pairs
-    """Of the m segments in batch order, not grouped."""
+    slots: Integers
+    """Of the m segments in batch order, not grouped: the slots of their endpoint pairs."""
+    from_upper: Booleans
+    """Of those, whether the upper endpoint sent them."""
 
     def __len__(self) -> int:
         return len(self.index)
@@ -123,7 +125,8 @@ def group_segments(decoded: Decoded, rows: Integers, tuples: TupleTable, connect
             np.maximum.accumulate(np.where(side == 0, positions, -1)),
             np.maximum.accumulate(np.where(side == 1, positions, -1)),
         ),
-        pairs=pairs,
+        slots=slots,
+        from_upper=pairs.from_upper,
     )
     segments.candidate = ~_ordinary(segments)
     _mark_first_of_kind(segments, chains)

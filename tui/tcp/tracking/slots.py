@@ -11,7 +11,7 @@ _PROVISIONAL = -2
 
 
 class SlotTable:
-    """Slot numbers by hash. The hashes have to be seeded with a secret, so that nobody can make places collide."""
+    """Slot numbers by hash. The hashes have to depend on a secret, so that nobody can make places collide."""
 
     def __init__(self) -> None:
         self._bits = 11

@@ -117,9 +117,8 @@ class Tracker:
             self._attach_quoted(decoded, number, base_row, None, rows)
             return Tracked({}, [], None, [], [])
         segments = group_segments(decoded, rows, self.tuples, self.connections)
-        duplicate = self._duplicates.find(
-            decoded, rows, segments.pairs, of_segments(time_ns, rows), of_segments(interface, rows)
-        )
+        times, interfaces = of_segments(time_ns, rows), of_segments(interface, rows)
+        duplicate = self._duplicates.find(decoded, rows, segments.slots, segments.from_upper, times, interfaces)
         order = segments.place
         walker = self._walker
         walker.begin_batch()

@@ -1,12 +1,12 @@
 """Pairs of endpoints: which address and port pairs were seen, each under a slot number."""
 
-import secrets
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
+from tui.tcp.tracking.mixing import mixed, new_secrets
 from tui.tcp.tracking.picking import of_segments
 from tui.tcp.tracking.slots import SlotTable
 
@@ -73,7 +73,7 @@ def pair_key(family: int, source: tuple[int, int], destination: tuple[int, int],
 
 @dataclass(slots=True)
 class TupleTable:
-    """Slots for endpoint pairs. A 64-bit hash with a secret seed finds the slot, and the pair itself is compared."""
+    """Slots for endpoint pairs. A 64-bit hash with secrets finds the slot, and the pair itself is compared."""
 
     keys: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((5, 1024), np.uint64))
     """A row for each of lower_high, lower_low, upper_high, upper_low, ports; a column a slot."""
@@ -81,7 +81,7 @@ class TupleTable:
     _slots: SlotTable = field(default_factory=SlotTable)
     _collided: dict[Key, int] = field(default_factory=dict)
     """Pairs whose hash belongs to another pair."""
-    _seeds: list[np.uint64] = field(default_factory=lambda: [np.uint64(secrets.randbits(64)) for _ in range(5)])
+    _secrets: list[np.uint64] = field(default_factory=lambda: new_secrets(5))
 
     def find(self, pairs: Pairs) -> NDArray[np.int64]:
         """The slot of each pair; a new one where it was not seen before."""
@@ -125,13 +125,4 @@ class TupleTable:
         self.length = length
 
     def _hash(self, pairs: Pairs) -> NDArray[np.uint64]:
-        """Each column is mixed in before the next one, so that no pattern of addresses cancels out."""
-        state = np.zeros(len(pairs.ports), np.uint64)
-        for name, seed in zip(_KEY_COLUMNS, self._seeds, strict=True):
-            state ^= getattr(pairs, name)
-            state ^= seed
-            state *= np.uint64(0x9E3779B97F4A7C15)
-            state ^= state >> np.uint64(32)
-            state *= np.uint64(0xD6E8FEB86659FD93)
-            state ^= state >> np.uint64(32)
-        return state
+        return mixed([getattr(pairs, name) for name in _KEY_COLUMNS], self._secrets)

@@ -25,6 +25,14 @@ WITHOUT_ACK = [s("S.", 0, 1), s("", 1), s(".", 1, 11)]
 LATE_SYN = [s("S.", 0, 1), c("S", 0), c(".", 1, 1), *TALK, c("R", 500), c(".", 11, 21), s(".", 21, 11)]
 RESETS_IN_DOUBT = [*OPEN, *TALK, c("R", 500), c("R", 600), c(".", 11, 21), c("R", 700), s(".", 21, 11), s(".", 21, 11)]
 SYNS_IN_DOUBT = [*OPEN, *TALK, c("S", 9000), c("R", 9001), c("S", 9000), c("S", 9500), s(".", 21, 11), c(".", 11, 21)]
+RESETS_AGAIN = [*OPEN, *TALK, *[c("R", 11)] * 5, s("R.", 21, 11), *[c("R", 11)] * 3, *[c("S", 0)] * 4, *[c("S", 9)] * 4]
+SYNS_AGAIN = [
+    *[c("S", 0)] * 5,
+    s("S.", 0, 1),
+    *[c("S", 0)] * 3,
+    *[c("P.", 1, 1, 10)] * 12,
+    *[c(".", 1, 1, window=0)] * 4,
+]
 
 QUICK = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
@@ -66,6 +74,8 @@ def assert_same(packets: Sequence[Packet], cuts: Sequence[int]) -> None:
 @example(LATE_SYN, [7])
 @example(RESETS_IN_DOUBT, [7, 9])
 @example(SYNS_IN_DOUBT, [7, 8])
+@example(RESETS_AGAIN, [9, 15])
+@example(SYNS_AGAIN, [3, 10])
 @given(mixtures(), st.lists(st.integers(0, 30), max_size=4))
 @QUICK
 def test_mixtures_of_anything(packets: list[Packet], cuts: list[int]) -> None:

@@ -20,18 +20,26 @@ class Chains:
     A chain's number is its group * 2 + side. k chains have segments in the batch.
     """
 
-    def __init__(self, number: Integers) -> None:
-        """`number`: of each segment's chain, in grouped order."""
-        ordered = np.sort(number << INDEX_BITS | np.arange(len(number)))
-        self.order = ordered & ((1 << INDEX_BITS) - 1)
+    def __init__(self, start: Integers, group: Integers, side: Integers) -> None:
+        """`start`: where the groups begin; `group` and `side` of each segment in grouped order."""
+        m = len(group)
+        # A group's chain of the lower endpoint comes first; of those before a segment some are of its own chain.
+        upper = np.cumsum(side)
+        upper_before = upper[start] - side[start]
+        upper_of_group = np.append(upper_before[1:], upper[-1]) - upper_before
+        upper -= np.repeat(upper_before, lengths(start, m)) + side
+        stop_of_lower = np.append(start[1:], m) - upper_of_group
+        place = np.where(side == 0, np.arange(m) - upper, upper + stop_of_lower[group])
+        self.order = np.empty(m, np.int64)
         """m: position in the grouped order."""
-        self.number = ordered >> INDEX_BITS
+        self.order[place] = np.arange(m)
+        self.number = (group * 2 + side)[self.order]
         """m: number of the chain, ascending."""
         self.starts = changes(self.number)
         """k: where the chains begin."""
         self.present = self.number[self.starts]
         """k: their numbers."""
-        self._lengths = lengths(self.starts, len(number))
+        self._lengths = lengths(self.starts, m)
 
     def each(self, of_chains: Integers) -> Integers:
         """k values, one a chain, repeated for its segments."""

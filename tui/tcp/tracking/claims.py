@@ -129,7 +129,8 @@ def _answer_events(segments: Segments, answers: Integers, isn: Integers, syn_at:
     ack, known = segments.ack[answers], syn_at[peer] < answers
     fits = (isn[peer] < ack) & (ack <= highest)
     event: Integers = (known & ~fits) * int(Event.BAD_ACK)
-    return event | (known & fits & (ack - 1 > isn[peer])) * int(Event.ACKS_SYN_DATA)
+    event |= (known & fits & (ack - 1 > isn[peer])) * int(Event.ACKS_SYN_DATA)
+    return event
 
 
 def _highest_of(segments: Segments, chain: Integers, position: Integers) -> Integers:

@@ -16,12 +16,12 @@ UNKNOWN_SCALES = 0x0101
 
 FOLLOWED = np.dtype(
     [
-        ("state", np.int32),
         ("isn", np.int64, (2,)),
         ("base", np.int64, (2,)),
         ("next", np.int64, (2,)),
         ("acked", np.int64, (2,)),
         ("fin_end", np.int64, (2,)),
+        ("state", np.int32),
         ("window", np.int32, (2,)),
         ("shift", np.int8, (2,)),
         ("scales", np.uint16),
@@ -33,10 +33,10 @@ FOLLOWED = np.dtype(
 )
 """What following a connection needs; pairs are (lower endpoint, upper endpoint), UNSET where not known.
 
-- `state`: number in tui.tcp.rules.transitions.
 - `isn`: initial sequence number; `base`: what relative numbers count from; `next`: one past all it sent;
   `acked`: the highest ack it sent; `fin_end`: one past its FIN. All unwrapped, in the sender's space but `acked`,
   which is in the peer's.
+- `state`: number in tui.tcp.rules.transitions.
 - `window`: last raw window; `shift`: window scale option of its SYN, -1 without one,
   OPTION_CUT_OFF where it was not captured; `scales`: both effective shifts
   (tui.tcp.tracking.live.pack_scales).
@@ -52,24 +52,25 @@ FOLLOWED_FLAT = np.dtype(
 )
 """The same bytes as FOLLOWED, with a field of its own for each side: what converts quickly to Python numbers."""
 
-NEW = (0, *[UNSET] * 10, 0, 0, -1, -1, UNKNOWN_SCALES, *[UNSET] * 4, 0, 0, 0, 0)
+NEW = (*[UNSET] * 10, 0, 0, 0, -1, -1, UNKNOWN_SCALES, *[UNSET] * 4, 0, 0, 0, 0)
 """A row of FOLLOWED_FLAT before the first segment."""
 
 COUNTED = np.dtype(
     [
-        ("slot", np.int32),
         ("first_row", np.int64),
         ("last_row", np.int64),
-        ("packets", np.int64, (2,)),
         ("payload", np.int64, (2,)),
-    ]
+        ("packets", np.int32, (2,)),
+        ("slot", np.int32),
+    ],
+    align=True,
 )
-"""Slot of the endpoint pair, first and last row in the store, segments and payload bytes that each side sent."""
+"""First and last row in the store, payload bytes and segments that each side sent, slot of the endpoint pair."""
 
 NOTED = np.dtype(
     [
-        ("problems", np.int64),
-        ("retransmitted", np.int64, (2,)),
+        ("problems", np.int32),
+        ("retransmitted", np.int32, (2,)),
     ]
 )
 """Segments with a note of PROBLEM_NOTES; segments that each side sent again."""
@@ -122,7 +123,7 @@ class Connections:
 
     def __init__(self) -> None:
         self.followed = Rows(FOLLOWED, np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
-        self.counted = Rows(COUNTED, [(-1, -1, -1, [0, 0], [0, 0])])
+        self.counted = Rows(COUNTED, [(-1, -1, [0, 0], [0, 0], -1)])
         self.landmarks = Rows(LANDMARKS, [NO_LANDMARKS])
         self.noted = Rows(NOTED, [(0, [0, 0])])
         self.analysed = Rows(ANALYSED, [(0, -1, -1)])

@@ -1,12 +1,11 @@
 """Packets that were recorded twice: on two interfaces, or by a mirror port that copies both directions."""
 
-import secrets
-
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
-from tui.tcp.tracking.tuples import Pairs
+from tui.tcp.tracking.mixing import mixed, new_secrets
+from tui.tcp.tracking.picking import of_segments
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.uint64]
@@ -23,18 +22,28 @@ class DuplicateFinder:
     """Finds segments that equal an earlier one in every field that a retransmission would change."""
 
     def __init__(self) -> None:
-        self._seed = np.uint64(secrets.randbits(64))
+        self._secrets = new_secrets(3)
         self._print = np.empty(0, np.uint64)
         self._time = np.empty(0, np.int64)
         self._interface = np.empty(0, np.int64)
         self._has_id = np.empty(0, np.bool_)
 
     def find(
-        self, decoded: Decoded, rows: Integers, pairs: Pairs, time_ns: Integers, interface: Integers
+        self,
+        decoded: Decoded,
+        rows: Integers,
+        slots: Integers,
+        from_upper: NDArray[np.bool_],
+        time_ns: Integers,
+        interface: Integers,
     ) -> NDArray[np.bool_]:
-        """For each of the given rows whether it repeats an earlier packet; `time_ns` and `interface` are theirs."""
-        has_id = decoded.ip_id[rows] > 0
-        prints = np.concatenate([self._print, self._prints(decoded, rows, pairs)])
+        """For each of the given rows whether it repeats an earlier packet.
+
+        - `slots`, `from_upper`: the endpoint pair of each, and whether its upper endpoint sent it.
+        - `time_ns`, `interface`: theirs.
+        """
+        has_id = of_segments(decoded.ip_id, rows) > 0
+        prints = np.concatenate([self._print, self._prints(decoded, rows, slots, from_upper)])
         time = np.concatenate([self._time, time_ns])
         where = np.concatenate([self._interface, interface.astype(np.int64)])
         with_id = np.concatenate([self._has_id, has_id])
@@ -54,23 +63,15 @@ class DuplicateFinder:
         self._interface, self._has_id = where[-DISTANCE:], with_id[-DISTANCE:]
         return found
 
-    def _prints(self, decoded: Decoded, rows: Integers, pairs: Pairs) -> Numbers:
-        """A seeded 64-bit fingerprint of addresses, ports, direction and all header fields that would differ."""
-        flags = decoded.flags[rows].astype(np.uint64)
-        parts = [
-            pairs.lower_high,
-            pairs.lower_low,
-            pairs.upper_high,
-            pairs.upper_low,
-            pairs.ports << np.uint64(1) | pairs.from_upper,
-            decoded.seq[rows].astype(np.uint64) << np.uint64(32) | decoded.ack[rows],
-            (decoded.ip_id[rows] & 0xFFFF).astype(np.uint64) << np.uint64(16) | decoded.checksum[rows],
-            flags << np.uint64(48) | decoded.window[rows].astype(np.uint64) << np.uint64(32),
-            decoded.length[rows].astype(np.uint64),
-        ]
-        state = np.full(len(rows), self._seed)
-        for part in parts:
-            state ^= part
-            state *= np.uint64(0x9E3779B97F4A7C15)
-            state ^= state >> np.uint64(29)
-        return state
+    def _prints(self, decoded: Decoded, rows: Integers, slots: Integers, from_upper: NDArray[np.bool_]) -> Numbers:
+        """A seeded 64-bit fingerprint of the endpoints, the direction and all header fields that would differ."""
+        names = ("seq", "ack", "ip_id", "checksum", "flags", "window", "length")
+        seq, ack, ip_id, checksum, flags, window, length = (
+            of_segments(getattr(decoded, name), rows).astype(np.uint64) for name in names
+        )
+        parts = (
+            (slots * 2 + from_upper).astype(np.uint64) << np.uint64(32) | length,
+            seq << np.uint64(32) | ack,
+            ip_id << np.uint64(48) | checksum << np.uint64(32) | flags << np.uint64(16) | window,
+        )
+        return mixed(parts, self._secrets)

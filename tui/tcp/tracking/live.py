@@ -35,12 +35,12 @@ class Live:
         self.connection = connection
         """Its number; negative while the batch that it began in is being worked on."""
         self.history = history
-        self.state = row[0]
-        self.isn = [row[1], row[2]]
-        self.base = [row[3], row[4]]
-        self.next = [row[5], row[6]]
-        self.acked = [row[7], row[8]]
-        self.fin_end = [row[9], row[10]]
+        self.isn = [row[0], row[1]]
+        self.base = [row[2], row[3]]
+        self.next = [row[4], row[5]]
+        self.acked = [row[6], row[7]]
+        self.fin_end = [row[8], row[9]]
+        self.state = row[10]
         self.window = [row[11], row[12]]
         self.shift = [row[13], row[14]]
         self.scales = row[15]
@@ -53,7 +53,9 @@ class Live:
     @classmethod
     def new(cls, connection: int, state: int) -> "Live":
         """A connection before its first segment."""
-        return cls(connection, "", (state, *NEW[1:]))
+        live = cls(connection, "", NEW)
+        live.state = state
+        return live
 
     def copy(self) -> "Live":
         """An independent copy, to go back to."""
@@ -62,12 +64,12 @@ class Live:
     def stored(self) -> tuple[int, ...]:
         """The row of FOLLOWED, flat."""
         return (
-            self.state,
             *self.isn,
             *self.base,
             *self.next,
             *self.acked,
             *self.fin_end,
+            self.state,
             *self.window,
             *self.shift,
             self.scales,

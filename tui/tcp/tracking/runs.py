@@ -9,14 +9,18 @@ from tui.decode.columns import Decoded
 from tui.store import FORWARD, HAS_TIMESTAMPS, Store
 from tui.tcp.rules.flags import FIN, SYN
 from tui.tcp.rules.notes import FRAME_NOTES
+from tui.tcp.tracking.chains import changes
 from tui.tcp.tracking.filling import Columns
+from tui.tcp.tracking.picking import of_segments
 
 Integers = NDArray[np.int64]
 SackBlocks = tuple[tuple[int, int], ...]
 
 _TRACKED = ("seq", "ack", "roles", "notes", "shift", "marks")
 _CHANGED = ("connection", "roles", "shift")
-_DECODED = ("flags", "length", "window", "ip_id", "ttl", "tsval", "tsecr")
+_DECODED = ("flags", "length", "window", "ip_id", "ttl", "tsval", "tsecr", "mss", "has_timestamps")
+_INDEX_BITS = 24
+"""A batch, with what earlier segments belong to it now, has fewer segments than 2 to the power of this."""
 
 
 @dataclass(slots=True)
@@ -85,26 +89,27 @@ def runs_of(
     - `time_ns`: of all frames of the batch. `base_row`: the row in the store that its first frame gets.
     - `moved`: rows of earlier batches that belong to another connection than before, and what changes of their columns.
     """
-    fields = {name: columns[name].astype(np.int64, copy=False) for name in _TRACKED}
-    fields |= {name: getattr(decoded, name)[rows].astype(np.int64) for name in _DECODED}
-    fields["time_ns"] = time_ns[rows]
-    fields["mss"] = decoded.mss[rows].astype(np.int64)
-    fields["option_shift"] = decoded.window_scale[rows].astype(np.int64)
-    fields["has_timestamps"] = decoded.has_timestamps[rows].astype(np.int64)
+    fields: Columns = {name: columns[name] for name in _TRACKED}
+    fields["notes"] = columns["notes"].astype(np.int64)
+    fields |= {name: of_segments(getattr(decoded, name), rows) for name in _DECODED}
+    fields["time_ns"] = of_segments(time_ns, rows)
+    fields["option_shift"] = of_segments(decoded.window_scale, rows)
     fields["connection"] = columns["connection"].astype(np.int64)
     fields["row"] = rows + base_row
     if moved:
         fields = _with_moved(fields, moved, store)
-    order = np.argsort(fields["connection"], kind="stable")
-    connection = fields.pop("connection")[order]
-    starts = np.flatnonzero(np.diff(connection, prepend=-1))
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    ordered = {name: values[order] for name, values in fields.items()}
+    together = np.sort(fields.pop("connection") << _INDEX_BITS | np.arange(len(fields["row"])))
+    connection, order = together >> _INDEX_BITS, together & ((1 << _INDEX_BITS) - 1)
+    starts = changes(connection)
+    ordered = {name: values[order].astype(np.int64, copy=False) for name, values in fields.items()}
     marks, flags, has_timestamps = ordered.pop("marks"), ordered["flags"], ordered.pop("has_timestamps")
     end = ordered["seq"] + ordered["length"] + (flags & SYN != 0) + (flags & FIN != 0)
-    in_batch = len(moved) + np.searchsorted(rows, np.array(list(decoded.sack), np.int64))
-    sack = dict(zip(place[in_batch].tolist(), decoded.sack.values(), strict=True))
+    sack: dict[int, SackBlocks] = {}
+    if decoded.sack:
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        in_batch = len(moved) + np.searchsorted(rows, np.array(list(decoded.sack), np.int64))
+        sack = dict(zip(place[in_batch].tolist(), decoded.sack.values(), strict=True))
     return Runs(
         connection=connection[starts],
         start=np.append(starts, len(order)),
@@ -117,7 +122,7 @@ def runs_of(
     )
 
 
-def _with_moved(fields: dict[str, Integers], moved: dict[int, dict[str, int]], store: Store) -> dict[str, Integers]:
+def _with_moved(fields: Columns, moved: dict[int, dict[str, int]], store: Store) -> Columns:
     """The columns of segments with those of `moved` before them, which come from the store as far as they stay."""
     rows = sorted(moved)
     before = np.array(rows, np.int64)

@@ -66,8 +66,10 @@ class Segments:
     last: tuple[Integers, Integers]
     """Two of m: the last segment up to and including this one that the lower and the upper endpoint sent; a position
     before the group's start where there is none."""
-    pairs: Pairs
-    """Of the m segments in batch order, not grouped."""
+    slots: Integers
+    """Of the m segments in batch order, not grouped: the slots of their endpoint pairs."""
+    from_upper: Booleans
+    """Of those, whether the upper endpoint sent them."""
 
     def __len__(self) -> int:
         return len(self.index)
@@ -87,8 +89,7 @@ def group_segments(decoded: Decoded, rows: Integers, tuples: TupleTable, connect
     slot = ordered[starts] >> INDEX_BITS
     group = np.repeat(np.arange(len(starts)), lengths(starts, m))
     side = pairs.from_upper[order].astype(np.int64)
-    chain = group * 2 + side
-    chains = Chains(chain)
+    chains = Chains(starts, group, side)
     flags = decoded.flags[index].astype(np.int64)
     length = decoded.length[index]
     current = connections.paired.values["current"][slot].astype(np.int64)
@@ -102,7 +103,7 @@ def group_segments(decoded: Decoded, rows: Integers, tuples: TupleTable, connect
         index=index,
         place=order,
         group=group,
-        chain=chain,
+        chain=group * 2 + side,
         start=np.append(starts, m),
         slot=slot,
         current=current,
@@ -124,7 +125,8 @@ def group_segments(decoded: Decoded, rows: Integers, tuples: TupleTable, connect
             np.maximum.accumulate(np.where(side == 0, positions, -1)),
             np.maximum.accumulate(np.where(side == 1, positions, -1)),
         ),
-        pairs=pairs,
+        slots=slots,
+        from_upper=pairs.from_upper,
     )
     segments.candidate = ~_ordinary(segments)
     _mark_first_of_kind(segments, chains)
@@ -167,7 +169,8 @@ class _Numbers:
         highest, far = highest_before(end, counts, chains, next_before)
         acked, far_acks = highest_before(ack, counts & has_ack, chains, acked_before)
         too_far = np.concatenate([far, far_acks]) >> 1
-        return cls(*map(chains.grouped, (seq, ack, end, highest, acked)), too_far)
+        seq, ack, end, highest, acked = map(chains.grouped, (seq, ack, end, highest, acked))
+        return cls(seq, ack, end, highest, acked, too_far)
 
 
 def _ordinary(segments: Segments) -> Booleans:
@@ -175,7 +178,7 @@ def _ordinary(segments: Segments) -> Booleans:
 
     Such a segment (ACK, no SYN, FIN or RST, a window that is open) moves the connection's numbers and nothing else.
     """
-    ordinary = segments.flags & (ACK | SYN | FIN | RST) == ACK
+    ordinary: Booleans = segments.flags & (ACK | SYN | FIN | RST) == ACK
     ordinary &= (segments.seq == segments.highest) & (segments.window != 0)
     ordinary &= (segments.ack >= segments.acked) & (segments.acked != UNSET)
     if len(segments.too_far):

@@ -11,12 +11,12 @@ _PROVISIONAL = -2
 
 
 class SlotTable:
-    """Slot numbers by hash. The hashes have to be seeded with a secret, so that nobody can make places collide."""
+    """Slot numbers by hash. The hashes have to depend on a secret, so that nobody can make places collide."""
 
     def __init__(self) -> None:
         self._bits = 11
         self._slot = np.full(1 << self._bits, _FREE, np.int32)
-        """By place: at most half of the places are taken, so that looking on from a taken one ends soon."""
+        """By place: at most two of three places are taken, so that looking on from a taken one ends soon."""
         self._hash = np.zeros(1 << self._bits, np.uint64)
         """By place."""
         self._taken = 0
@@ -64,12 +64,13 @@ class SlotTable:
         return owner, at
 
     def _make_room(self, count: int) -> None:
-        """Let the table grow where so many more would fill more than half of it."""
-        if (self._taken + count) * 2 <= len(self._slot):
+        """Let the table grow where so many more would fill more than two thirds of it."""
+        needed = (self._taken + count) * 3 // 2
+        if needed <= len(self._slot):
             return
         taken = self._slot != _FREE
         hashes, slots = self._hash[taken], self._slot[taken]
-        self._bits = ((self._taken + count) * 2).bit_length()
+        self._bits = needed.bit_length()
         self._slot = np.full(1 << self._bits, _FREE, np.int32)
         self._hash = np.zeros(1 << self._bits, np.uint64)
         _, at = self._take_places(hashes)

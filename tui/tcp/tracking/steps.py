@@ -52,7 +52,7 @@ class Steps:
             grown = np.zeros(len(TRANSITIONS.states) << _EVENT_BITS + 1, np.int32)
             grown[: len(self._number)] = self._number
             self._number = grown
-        found = self._number[keys]
+        found: NDArray[np.int32] = self._number[keys]
         if not found.all():
             self._add(np.unique(keys[found == 0]).tolist())
             found = self._number[keys]

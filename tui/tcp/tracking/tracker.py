@@ -16,6 +16,7 @@ from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
 from tui.tcp.tracking.duplicates import DuplicateFinder
 from tui.tcp.tracking.filling import Changes, Columns, Found, earlier_changes, fill
 from tui.tcp.tracking.marking import DoubtfulTimes, Marks
+from tui.tcp.tracking.picking import of_segments
 from tui.tcp.tracking.segments import Segments, group_segments
 from tui.tcp.tracking.tuples import TupleTable, pair_key
 from tui.tcp.tracking.walk import Walked, walk_batch
@@ -116,7 +117,8 @@ class Tracker:
             self._attach_quoted(decoded, number, base_row, None, rows)
             return Tracked({}, [], None, [], [])
         segments = group_segments(decoded, rows, self.tuples, self.connections)
-        duplicate = self._duplicates.find(decoded, rows, segments.pairs, time_ns[rows], interface[rows])
+        times, interfaces = of_segments(time_ns, rows), of_segments(interface, rows)
+        duplicate = self._duplicates.find(decoded, rows, segments.slots, segments.from_upper, times, interfaces)
         order = segments.place
         walker = self._walker
         walker.begin_batch()
@@ -132,7 +134,7 @@ class Tracker:
         back[order] = np.arange(len(order))
         columns = {name: column[back] for name, column in columns.items()}
         columns["notes"] |= _frame_notes(decoded, rows, duplicate)
-        columns["marks"] |= np.where(decoded.has_timestamps[rows], HAS_TIMESTAMPS, 0).astype(np.uint8)
+        columns["marks"] |= np.where(of_segments(decoded.has_timestamps, rows), HAS_TIMESTAMPS, 0).astype(np.uint8)
         changes = earlier_changes(found, base_row)
         for row, note in self._late_notes():
             if row < base_row:
@@ -274,12 +276,16 @@ class Tracker:
 
 def _frame_notes(decoded: Decoded, rows: Integers, duplicate: NDArray[np.bool_]) -> NDArray[np.uint64]:
     """Notes that tell of the frames themselves."""
-    zero = np.uint64(0)
-    notes: NDArray[np.uint64] = np.where(duplicate, np.uint64(Note.DUPLICATE_CAPTURE), zero)
-    notes |= np.where(decoded.truncated[rows], np.uint64(Note.TRUNCATED), zero)
-    notes |= np.where(decoded.fragmented[rows], np.uint64(Note.FRAGMENTED), zero)
-    checksum = decoded.checksum_state[rows]
-    notes |= np.where(checksum == CHECKSUM_OFFLOADED, np.uint64(Note.CHECKSUM_OFFLOADED), zero)
-    notes |= np.where(checksum == CHECKSUM_BAD, np.uint64(Note.CHECKSUM_BAD), zero)
-    notes |= np.where(decoded.flags[rows] & URG != 0, np.uint64(Note.URGENT), zero)
+    notes = np.zeros(len(rows), np.uint64)
+    checksum = of_segments(decoded.checksum_state, rows)
+    told = (
+        (duplicate, Note.DUPLICATE_CAPTURE),
+        (of_segments(decoded.truncated, rows), Note.TRUNCATED),
+        (of_segments(decoded.fragmented, rows), Note.FRAGMENTED),
+        (checksum == CHECKSUM_OFFLOADED, Note.CHECKSUM_OFFLOADED),
+        (checksum == CHECKSUM_BAD, Note.CHECKSUM_BAD),
+        (of_segments(decoded.flags, rows) & URG != 0, Note.URGENT),
+    )
+    for which, note in told:
+        notes[which] |= np.uint64(note)
     return notes

@@ -1,12 +1,13 @@
 """Pairs of endpoints: which address and port pairs were seen, each under a slot number."""
 
-import secrets
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import Decoded
+from tui.tcp.tracking.mixing import mixed, new_secrets
+from tui.tcp.tracking.picking import of_segments
 from tui.tcp.tracking.slots import SlotTable
 
 _KEY_COLUMNS = ("lower_high", "lower_low", "upper_high", "upper_low", "ports")
@@ -30,21 +31,24 @@ class Pairs:
     @classmethod
     def of(cls, decoded: Decoded, rows: NDArray[np.int64]) -> "Pairs":
         """The endpoint pairs of the given rows of a decoded batch."""
-        source_high, source_low = decoded.source_high[rows], decoded.source_low[rows]
-        target_high, target_low = decoded.destination_high[rows], decoded.destination_low[rows]
-        source_port = decoded.source_port[rows].astype(np.uint64)
-        target_port = decoded.destination_port[rows].astype(np.uint64)
+        source_high, source_low = of_segments(decoded.source_high, rows), of_segments(decoded.source_low, rows)
+        target_high = of_segments(decoded.destination_high, rows)
+        target_low = of_segments(decoded.destination_low, rows)
+        source_port = of_segments(decoded.source_port, rows).astype(np.uint64)
+        target_port = of_segments(decoded.destination_port, rows).astype(np.uint64)
         swap = (source_low > target_low) | ((source_low == target_low) & (source_port > target_port))
-        if source_high.any() or target_high.any():
+        lower_high, upper_high = source_high, target_high
+        if source_high.any() or target_high.any():  # an IPv4 address has nothing there
             swap = (source_high > target_high) | ((source_high == target_high) & swap)
+            lower_high, upper_high = np.where(swap, target_high, source_high), np.where(swap, source_high, target_high)
         lower_port = np.where(swap, target_port, source_port)
         upper_port = np.where(swap, source_port, target_port)
         ports: NDArray[np.uint64] = lower_port << np.uint64(16) | upper_port
-        ports |= decoded.family[rows].astype(np.uint64) << np.uint64(32)
+        ports |= of_segments(decoded.family, rows).astype(np.uint64) << np.uint64(32)
         return cls(
-            np.where(swap, target_high, source_high),
+            lower_high,
             np.where(swap, target_low, source_low),
-            np.where(swap, source_high, target_high),
+            upper_high,
             np.where(swap, source_low, target_low),
             ports,
             swap,
@@ -69,7 +73,7 @@ def pair_key(family: int, source: tuple[int, int], destination: tuple[int, int],
 
 @dataclass(slots=True)
 class TupleTable:
-    """Slots for endpoint pairs. A 64-bit hash with a secret seed finds the slot, and the pair itself is compared."""
+    """Slots for endpoint pairs. A 64-bit hash with secrets finds the slot, and the pair itself is compared."""
 
     keys: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((5, 1024), np.uint64))
     """A row for each of lower_high, lower_low, upper_high, upper_low, ports; a column a slot."""
@@ -77,7 +81,7 @@ class TupleTable:
     _slots: SlotTable = field(default_factory=SlotTable)
     _collided: dict[Key, int] = field(default_factory=dict)
     """Pairs whose hash belongs to another pair."""
-    _seeds: list[np.uint64] = field(default_factory=lambda: [np.uint64(secrets.randbits(64)) for _ in range(5)])
+    _secrets: list[np.uint64] = field(default_factory=lambda: new_secrets(5))
 
     def find(self, pairs: Pairs) -> NDArray[np.int64]:
         """The slot of each pair; a new one where it was not seen before."""
@@ -121,13 +125,4 @@ class TupleTable:
         self.length = length
 
     def _hash(self, pairs: Pairs) -> NDArray[np.uint64]:
-        """Each column is mixed in before the next one, so that no pattern of addresses cancels out."""
-        state = np.zeros(len(pairs.ports), np.uint64)
-        for name, seed in zip(_KEY_COLUMNS, self._seeds, strict=True):
-            state ^= getattr(pairs, name)
-            state ^= seed
-            state *= np.uint64(0x9E3779B97F4A7C15)
-            state ^= state >> np.uint64(32)
-            state *= np.uint64(0xD6E8FEB86659FD93)
-            state ^= state >> np.uint64(32)
-        return state
+        return mixed([getattr(pairs, name) for name in _KEY_COLUMNS], self._secrets)

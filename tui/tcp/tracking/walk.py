@@ -150,6 +150,7 @@ class _Walk:
         candidates = map(Segment._make, self.table[first:last])
         ahead = iter([*self.places[first:last].tolist(), stop])
         next_candidate = next(ahead)
+        repeats = _Repeats(walker, slot)
         while position < stop:
             if position < next_candidate:
                 restless = live is None or not restful[live.state] or walker.must_walk
@@ -162,6 +163,8 @@ class _Walk:
                 segment = next(candidates)
                 next_candidate = next(ahead)
             position += 1
+            if repeats.are_known(segment, live):
+                continue
             if live is None or segment.duplicate or segment.flags & _SYN_OR_RST or walker.in_doubt(slot):
                 walked = walker.walk(slot, live, segment)
                 if live is not None and walked is not live:
@@ -169,6 +172,7 @@ class _Walk:
                 live = walked
             else:
                 walker.follow(live, segment)
+            repeats.learn(live)
         assert live is not None
         touched[live.connection] = live
         return live
@@ -181,3 +185,36 @@ class _Walk:
             if place >= position:
                 end, ack, window = (column.item(place) for column in (segments.end, segments.ack, segments.window))
                 skip_to(live, side, end, ack, window)
+
+
+class _Repeats:
+    """Of one pair, a segment that comes again and again: once it has left everything as it was, it always will."""
+
+    def __init__(self, walker: Walker, slot: int) -> None:
+        self._walker, self._slot = walker, slot
+        self._segment: tuple[int, ...] = ()
+        """The last one, without its row."""
+        self._before: tuple[object, ...] | None = None
+        """What there was before it, where it came for the second time."""
+        self._changes_nothing = False
+
+    def are_known(self, segment: Segment, live: Live | None) -> bool:
+        """Whether the segment repeats one that changes nothing; its outcome, which is the same, is noted then."""
+        again = segment[1:] == self._segment
+        if again and self._changes_nothing:
+            self._walker.outcomes.append((segment.row, *self._walker.outcomes[-1][1:]))
+            return True
+        self._segment, self._changes_nothing = segment[1:], False
+        self._before = self._all_there_is(live) if again and live is not None else None
+        return False
+
+    def learn(self, live: Live) -> None:
+        """To be told of the connection after each segment that is not known."""
+        if self._before is not None:
+            self._changes_nothing = self._all_there_is(live) == self._before
+
+    def _all_there_is(self, live: Live) -> tuple[object, ...] | None:
+        walker = self._walker
+        if walker.in_doubt(self._slot):
+            return None
+        return live.connection, live.history, live.stored(), len(walker.extra_notes), len(walker.birth_rows)

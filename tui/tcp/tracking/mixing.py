@@ -1,0 +1,29 @@
+"""Hashes that nobody can make collide who does not know this process's secrets."""
+
+import secrets
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+
+
+def new_secrets(count: int) -> list[np.uint64]:
+    """Odd random numbers."""
+    return [np.uint64(secrets.randbits(64) | 1) for _ in range(count)]
+
+
+def mixed(parts: Sequence[Hashes], secret: Sequence[np.uint64]) -> Hashes:
+    """A 64-bit hash of each row of `parts`, for each of which there is a secret.
+
+    A part's high bits come down before the secret is multiplied in and all come down after, so that whatever two rows
+    differ in, how their hashes differ depends on the secrets; the next part cannot make up for it.
+    """
+    state = np.zeros(len(parts[0]), np.uint64)
+    for part, odd in zip(parts, secret, strict=True):
+        state ^= part
+        state ^= state >> np.uint64(32)
+        state *= odd
+        state ^= state >> np.uint64(29)
+    return state

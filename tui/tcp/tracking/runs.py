@@ -1,6 +1,7 @@
 """The segments of a batch put together connection by connection, as those who examine connections take them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,26 +86,29 @@ def runs_of(
     - `time_ns`: of all frames of the batch. `base_row`: the row in the store that its first frame gets.
     - `moved`: rows of earlier batches that belong to another connection than before, and what changes of their columns.
     """
-    fields = {name: columns[name].astype(np.int64, copy=False) for name in _TRACKED}
-    fields |= {name: getattr(decoded, name)[rows].astype(np.int64) for name in _DECODED}
-    fields["time_ns"] = time_ns[rows]
-    fields["mss"] = decoded.mss[rows].astype(np.int64)
-    fields["option_shift"] = decoded.window_scale[rows].astype(np.int64)
-    fields["has_timestamps"] = decoded.has_timestamps[rows].astype(np.int64)
-    fields["connection"] = columns["connection"].astype(np.int64)
+    fields: dict[str, NDArray[Any]] = {name: columns[name] for name in (*_TRACKED, "connection")}
+    whole = len(rows) == len(time_ns)
+    of_frames = {name: getattr(decoded, name) for name in (*_DECODED, "mss", "has_timestamps")}
+    of_frames |= {"time_ns": time_ns, "option_shift": decoded.window_scale}
+    fields |= {name: values if whole else values[rows] for name, values in of_frames.items()}
     fields["row"] = rows + base_row
     if moved:
         fields = _with_moved(fields, moved, store)
-    order = np.argsort(fields["connection"], kind="stable")
-    connection = fields.pop("connection")[order]
+    connection = fields.pop("connection").astype(np.int64)
+    bits = len(connection).bit_length()
+    # Of each connection its segments in capture order: sorting numbers that hold both is quicker than a stable sort.
+    order = np.sort(connection << bits | np.arange(len(connection))) & ((1 << bits) - 1)
+    connection = connection[order]
     starts = np.flatnonzero(np.diff(connection, prepend=-1))
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    ordered = {name: values[order] for name, values in fields.items()}
+    ordered = {name: values[order].astype(np.int64, copy=False) for name, values in fields.items()}
     marks, flags, has_timestamps = ordered.pop("marks"), ordered["flags"], ordered.pop("has_timestamps")
     end = ordered["seq"] + ordered["length"] + (flags & SYN != 0) + (flags & FIN != 0)
-    in_batch = len(moved) + np.searchsorted(rows, np.array(list(decoded.sack), np.int64))
-    sack = dict(zip(place[in_batch].tolist(), decoded.sack.values(), strict=True))
+    sack: dict[int, SackBlocks] = {}
+    if decoded.sack:
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        in_batch = len(moved) + np.searchsorted(rows, np.array(list(decoded.sack), np.int64))
+        sack = dict(zip(place[in_batch].tolist(), decoded.sack.values(), strict=True))
     return Runs(
         connection=connection[starts],
         start=np.append(starts, len(order)),
@@ -117,7 +121,9 @@ def runs_of(
     )
 
 
-def _with_moved(fields: dict[str, Integers], moved: dict[int, dict[str, int]], store: Store) -> dict[str, Integers]:
+def _with_moved(
+    fields: dict[str, NDArray[Any]], moved: dict[int, dict[str, int]], store: Store
+) -> dict[str, NDArray[Any]]:
     """The columns of segments with those of `moved` before them, which come from the store as far as they stay."""
     rows = sorted(moved)
     before = np.array(rows, np.int64)
@@ -135,4 +141,4 @@ def _with_moved(fields: dict[str, Integers], moved: dict[int, dict[str, int]], s
             earlier[name] = np.array([moved[row][name] for row in rows], np.int64)
         else:
             earlier[name] = store.gather(name, before).astype(np.int64)
-    return {name: np.concatenate([earlier[name], values]) for name, values in fields.items()}
+    return {name: np.concatenate([earlier[name], values.astype(np.int64)]) for name, values in fields.items()}

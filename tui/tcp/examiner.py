@@ -59,7 +59,7 @@ class Examiner:
         self._sack = {row: blocks for row in tracked.in_doubt if (blocks := known.get(row) or self._sack.get(row))}
         analysed = self._analysis.examine(runs)
         self._enter_analysis(runs, rows, analysed, tracked)
-        changes = self._findings.examine(runs, analysed.ordinary, Past(self._store, runs))
+        changes = self._findings.examine(runs, analysed.ordinary, analysed.progress, Past(self._store, runs))
         if changes:
             _enter_notes(changes, rows + base_row, tracked)
 

@@ -10,12 +10,14 @@ from tui.store import NO_ROW
 from tui.tcp.analysis.carried import BEGUN, FLAT, ORDINARY, Carried
 from tui.tcp.analysis.conversation import COMPLETE_SYN, REUSING, STRAY, completeness
 from tui.tcp.analysis.ordinary import Ordinary, prove
+from tui.tcp.analysis.repeats import progress
 from tui.tcp.analysis.settling import Settling, acknowledged_rows
 from tui.tcp.analysis.waiting import Waiting
 from tui.tcp.rules.flags import ACK, FIN, RST, SYN
 from tui.tcp.rules.notes import Note
 from tui.tcp.rules.roles import Role
 from tui.tcp.tracking.connections import Connections
+from tui.tcp.tracking.progress import NO_PROGRESS, Progress
 from tui.tcp.tracking.runs import Runs
 from tui.tcp.tracking.sequence import MASK
 
@@ -48,16 +50,20 @@ class Analysed:
 
     Of such a connection, in capture order: the first segment is a SYN, and its sender sends no other; the peer's first
     is the SYN+ACK that acknowledges exactly that SYN. None of the two carries data. Every later segment has the ACK
-    flag and no SYN and no RST, begins exactly where its sender's numbers end (nothing is sent again, nothing is
-    missing), and acknowledges no less than its sender's segment before and nothing that was not captured. A segment
-    without payload and without FIN acknowledges more than the one before (no duplicate ACK, no window update). After a
+    flag and no SYN and no RST, begins exactly where its sender's numbers end or brings once more what an earlier one
+    brought of which nothing is acknowledged yet (nothing is missing), and acknowledges no less than its sender's
+    segment before and nothing that was not captured. A segment without payload and without FIN acknowledges more than
+    the one before (no duplicate ACK, no window update). After a
     FIN its sender sends nothing but ACKs without payload. No window is zero, none is filled exactly, no segment has
     SACK blocks, no SYN lacks its options because the capture cut them off, no segment was moved here from another
-    connection, and no flag of tui.tcp.rules.analysis is set.
+    connection, and no flag of tui.tcp.rules.analysis is set but on what is sent again. All that was in flight when a
+    segment was sent again has been acknowledged before the batch.
 
     Nothing is said of times, TTLs, IP identifications, timestamps, checksums, the handshake being complete, or the
     size of segments. A connection that is not ordinary never becomes it again.
     """
+    progress: Progress
+    """Of the ordinary connections."""
 
 
 class Analysis:
@@ -76,6 +82,7 @@ class Analysis:
             related_row=np.full(m, NO_ROW, np.uint32),
             amount=np.zeros(m, np.uint32),
             ordinary=np.zeros(len(runs.connection), np.bool_),
+            progress=NO_PROGRESS,
         )
         self._carried.extend_to(len(self._connections))
         rows = self._carried.rows[runs.connection]
@@ -104,6 +111,9 @@ class Analysis:
         places = np.flatnonzero(np.repeat(proved, np.diff(runs.start)))
         analysed.amount[places] = ordinary.in_flight[places]
         self._enter_repeats(runs, ordinary, analysed)
+        analysed.progress = progress(
+            runs, ordinary.sides, ordinary.repeats, ordinary.newest_place, waiting, analysed.ordinary
+        )
         analysed.acks_row[places] = acknowledged_rows(runs, ordinary, waiting, places)
         settling = Settling(runs, rows, ordinary, waiting)
         settling.settle(self._carried)
@@ -133,7 +143,6 @@ class Analysis:
         kinds, related = repeats.analysis(runs, ordinary.sides, rtt_ns)
         analysed.analysis[repeats.place[proved]] = kinds[proved]
         analysed.related_row[repeats.place[proved]] = related[proved]
-        analysed.ordinary[index] = False
 
     def _walk(self, runs: Runs, others: Integers, rows: NDArray[np.void], analysed: Analysed) -> None:
         """Apply the rules segment by segment to some of the batch's connections."""

@@ -47,6 +47,9 @@ class Ordinary:
     """e: where each of them ends, as keys of Sides."""
     acked_place: Integers
     """m: place of the segment that a segment acknowledges, -1 where there is none in the batch."""
+    newest_place: Integers
+    """m: place of the last segment that a segment acknowledges as a whole, whether or not it ends there; -1 where there
+    is none in the batch."""
     in_flight: Integers
     """m: bytes, of segments with payload; else 0."""
     repeats: Repeats
@@ -81,8 +84,8 @@ def prove(runs: Runs, rows: NDArray[np.void], waiting: Waiting, rtt_known: Boole
     rtt_place = np.where(rtt_known | (syn_ns == 0), m, plain_ack)
     told = rtt_place < m
     proved[told] &= runs.time_ns[rtt_place[told]] != syn_ns[told]
-    acked_place = _acknowledged(sides, entry, entry_key)
-    return Ordinary(sides, proved, scale, base, rtt_place, syn_ns, entry, entry_key, acked_place, in_flight, repeats)
+    acked = _acknowledged(sides, entry, entry_key)
+    return Ordinary(sides, proved, scale, base, rtt_place, syn_ns, entry, entry_key, *acked, in_flight, repeats)
 
 
 def _in_order(
@@ -145,16 +148,18 @@ def _scales(runs: Runs, sides: Sides, rows: NDArray[np.void], opening: Integers)
     return scale
 
 
-def _acknowledged(sides: Sides, entry: Integers, entry_key: Integers) -> Integers:
-    """Place of the segment that ends where each segment acknowledges for the first time; -1 where none does."""
-    acked = np.full(len(sides.ack), -1)
+def _acknowledged(sides: Sides, entry: Integers, entry_key: Integers) -> tuple[Integers, Integers]:
+    """`acked_place` and `newest_place` of the segments that acknowledge something else than the one before."""
+    acked, newest = np.full(len(sides.ack), -1), np.full(len(sides.ack), -1)
     if not len(entry):
-        return acked
+        return acked, newest
     new = np.flatnonzero(sides.ack != sides.acked_before)
-    target = sides.key(sides.endpoint[new] ^ 1, sides.ack[new])
-    at = np.minimum(np.searchsorted(entry_key, target), len(entry) - 1)
+    peer = sides.endpoint[new] ^ 1
+    target = sides.key(peer, sides.ack[new])
+    at = np.searchsorted(entry_key, target, "right") - 1
+    newest[new] = np.where((at >= 0) & (sides.endpoint[entry[at]] == peer), entry[at], -1)
     acked[new] = np.where(entry_key[at] == target, entry[at], -1)
-    return acked
+    return acked, newest
 
 
 def _crowded(sides: Sides, entry: Integers, entry_key: Integers, repeats: Repeats, waiting: Integers) -> Integers:

@@ -11,6 +11,7 @@ from tui.tcp.analysis.sides import HALF, Sides
 from tui.tcp.analysis.waiting import Waiting
 from tui.tcp.rules.analysis import AnalysisFlag
 from tui.tcp.rules.flags import ACK, FIN, RST, SYN
+from tui.tcp.tracking.progress import Progress
 from tui.tcp.tracking.runs import Runs
 from tui.tcp.tracking.sequence import MASK
 
@@ -80,3 +81,50 @@ def _ending_at(entry_key: Integers, key: Integers) -> tuple[Integers, NDArray[np
     """Which entry ends there, and whether one does."""
     at = np.searchsorted(entry_key, key)
     return at, entry_key[at] == key
+
+
+def progress(
+    runs: Runs, sides: Sides, repeats: Repeats, newest: Integers, waiting: Waiting, ordinary: NDArray[np.bool_]
+) -> Progress:
+    """What those who look further into the ordinary connections need to know; `ordinary`: which of the k are.
+
+    `newest`: m, place of the last segment that is acknowledged as a whole; -1 where it is not in the batch.
+    """
+    acks = sides.order[(sides.ack != sides.acked_before)[sides.order]]
+    acks = acks[ordinary[sides.endpoint[acks] >> 1]]
+    peer = sides.endpoint[acks] ^ 1
+    acked_row = np.where(newest[acks] >= 0, runs.row[newest[acks]], NO_ROW)
+    older = np.flatnonzero((newest[acks] < 0) & (waiting.count[peer] > 0))
+    acked_row[older] = waiting.rows_until(peer[older], sides.ack[acks[older]])
+    # An endpoint that acknowledges a part of a segment only acknowledges none as a whole.
+    new = (acked_row != NO_ROW) & ((np.diff(acked_row, prepend=-1) != 0) | (np.diff(peer, prepend=-1) != 0))
+    kept = np.flatnonzero(ordinary[sides.endpoint[repeats.place] >> 1])
+    again = repeats.place[kept]
+    before, data_ns = _before(runs, sides, again, waiting)
+    return Progress(
+        acking=acks[new],
+        acked_row=acked_row[new],
+        again=again,
+        first_row=repeats.first_row[kept],
+        before=before,
+        data_ns=data_ns,
+        next=runs.end[again] + (sides.next_before[again] - sides.end[again] & MASK),
+        next_row=repeats.next_row[kept],
+        peer_ack=runs.seq[again] - (sides.seq[again] - sides.peer_acked[again] & MASK),
+    )
+
+
+def _before(runs: Runs, sides: Sides, again: Integers, waiting: Waiting) -> tuple[Integers, Integers]:
+    """For some segments their sender's segment before (-1: none in the batch), and the time of that with numbers."""
+    if not len(again):
+        return again, again
+    count = np.arange(len(runs))
+    position = np.empty(len(runs), np.int64)
+    position[sides.order] = count
+    numbered = np.maximum.accumulate(np.where(sides.numbered[sides.order], count, 0))
+    earlier = position[again] - 1
+    endpoint = sides.endpoint[again]
+    before, data = sides.order[earlier], sides.order[numbered[earlier]]
+    before[(earlier < 0) | (sides.endpoint[before] != endpoint)] = -1
+    there = (before >= 0) & (sides.endpoint[data] == endpoint) & sides.numbered[data]
+    return before, np.where(there, runs.time_ns[data], waiting.next_ns[endpoint])

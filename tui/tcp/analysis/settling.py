@@ -60,7 +60,6 @@ class Settling:
         known = self._before["known"]
         still = (known & BEGUN == 0) | (known & ORDINARY != 0)
         rows["known"] = np.where(still, BEGUN | PLAIN | ORDINARY, BEGUN | PLAIN)
-        rows["known"][ordinary.sides.endpoint[ordinary.repeats.place] >> 1] &= 0xFF & ~ORDINARY
         self._enter_flight(carried)
 
     def _enter_last(self) -> None:
@@ -108,6 +107,8 @@ class Settling:
                     unacked.acknowledge(int(acked[endpoint]))
                     older[endpoint] = len(unacked)
         again = ordinary.repeats.place
+        open_ = again[signed(sides.next_before[again] - acked[sides.endpoint[again]]) > 0]
+        self.rows["known"][sides.endpoint[open_] >> 1] &= 0xFF & ~ORDINARY
         again = again[signed(sides.end[again] - acked[sides.endpoint[again]]) > 0]
         self.rows["known"][sides.endpoint[again] >> 1] &= 0xFF & ~PLAIN
         flying = older + stop - lowest + np.bincount(sides.endpoint[again], minlength=len(endpoints))

@@ -123,6 +123,12 @@ class Unacked:
         place = bisect_right(ends, (nearest(ends[-1][0], number), _LAST)) if ends else 0
         return ends[place][1] if place < len(ends) else NO_ROW
 
+    def row_until(self, number: int) -> int:
+        """The last row that ends there or below, or NO_ROW."""
+        ends = self._ends
+        place = bisect_right(ends, (nearest(ends[-1][0], number), _LAST)) if ends else 0
+        return ends[place - 1][1] if place else NO_ROW
+
     def oldest(self) -> int:
         """The row of the segment that was sent first; NO_ROW where none is in flight."""
         ends, order = self._ends, self._order

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from tui.store import NO_ROW
 from tui.tcp.analysis.carried import MANY_IN_FLIGHT, ONE_IN_FLIGHT, Carried
+from tui.tcp.analysis.sides import HALF
+from tui.tcp.tracking.sequence import MASK
 
 Integers = NDArray[np.int64]
 
@@ -42,6 +44,15 @@ class Waiting:
             found[place] = unacked[one].row_ending_at(end)
         return found
 
+    def rows_until(self, endpoint: Integers, number: Integers) -> Integers:
+        """For endpoints that have some, the row of the last segment that ends up to there; NO_ROW where none does."""
+        all_ = (self.next[endpoint] - number & MASK == 0) | ((self.next[endpoint] - number & MASK) >= HALF)
+        found = np.where(all_, self.next_row[endpoint], NO_ROW)
+        unacked = dict(zip(self.many.tolist(), self.unacked, strict=True))
+        for place in np.flatnonzero(~all_ & (self.count[endpoint] > 1)).tolist():
+            found[place] = unacked[int(endpoint[place])].row_until(int(number[place]))
+        return found
+
     def rows_of(self, endpoint: Integers, start: Integers, end: Integers) -> Integers:
         """For r endpoints the row of the segment with exactly these numbers; NO_ROW where there is none.
 
@@ -59,7 +70,7 @@ class Waiting:
     def oldest(self, endpoint: Integers, acked: Integers) -> Integers:
         """For r endpoints the row of the first segment that ends above what is acknowledged; NO_ROW where none does."""
         left = (self.count[endpoint] > 0) & (self.next[endpoint] != acked)
-        left &= (self.next[endpoint] - acked & 0xFFFFFFFF) < 1 << 31
+        left &= (self.next[endpoint] - acked & MASK) < HALF
         found = np.where(left, self.next_row[endpoint], NO_ROW)
         unacked = dict(zip(self.many.tolist(), self.unacked, strict=True))
         for place in np.flatnonzero(left & (self.count[endpoint] > 1)).tolist():

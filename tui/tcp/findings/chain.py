@@ -17,13 +17,21 @@ class Chain:
 
     def put(self, rows: Integers, before: Integers) -> None:
         """Enter the rows before some rows; -1 where there is none."""
-        chunks = rows // CHUNK_ROWS
         entered = np.where(before < 0, _NONE, before).astype(np.uint32)
+        first, last = int(rows.min(initial=_NONE)) // CHUNK_ROWS, int(rows.max(initial=-1)) // CHUNK_ROWS
+        if first == last:
+            self._put(first, rows, entered)
+            return
+        chunks = rows // CHUNK_ROWS
         for chunk in np.unique(chunks).tolist():
             inside = chunks == chunk
-            if chunk not in self._chunks:
-                self._chunks[chunk] = np.full(CHUNK_ROWS, _NONE, np.uint32)
-            self._chunks[chunk][rows[inside] - chunk * CHUNK_ROWS] = entered[inside]
+            self._put(chunk, rows[inside], entered[inside])
+
+    def _put(self, chunk: int, rows: Integers, entered: NDArray[np.uint32]) -> None:
+        """Enter the rows before some rows of one chunk."""
+        if chunk not in self._chunks:
+            self._chunks[chunk] = np.full(CHUNK_ROWS, _NONE, np.uint32)
+        self._chunks[chunk][rows - chunk * CHUNK_ROWS] = entered
 
     def before(self, row: int) -> int:
         """The connection's row before this one, -1 where there is none."""

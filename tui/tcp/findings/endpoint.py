@@ -5,6 +5,7 @@ from typing import NamedTuple
 from tui.tcp.findings.header import HeaderMarks
 from tui.tcp.findings.holes import Holes
 from tui.tcp.findings.reports import Reported
+from tui.tcp.findings.round_trips import after_sample
 from tui.tcp.findings.segment import NO_ROW
 from tui.tcp.findings.transmissions import Transmissions
 from tui.tcp.tracking.sequence import UNSET
@@ -121,13 +122,7 @@ class Endpoint(HeaderMarks):
 
     def add_rtt(self, sample_ns: int) -> None:
         """A round trip from the capture point to this side, smoothed as in RFC 6298 section 2."""
-        if sample_ns < 0:
-            return
-        if self.rtt_min < 0:
-            self.rtt_min = self.rtt_smooth = sample_ns
-        else:
-            self.rtt_smooth += (sample_ns - self.rtt_smooth) // 8
-            self.rtt_min = min(self.rtt_min, sample_ns)
+        self.rtt_min, self.rtt_smooth = after_sample(self.rtt_min, self.rtt_smooth, sample_ns)
 
     @property
     def window_bytes(self) -> int:

@@ -7,6 +7,7 @@ from tui.store import FORWARD, HAS_TIMESTAMPS
 from tui.tcp.findings.book import EvidenceBook
 from tui.tcp.findings.carried import Carried
 from tui.tcp.findings.conversation import Conversation
+from tui.tcp.findings.repeats import Repeats
 from tui.tcp.findings.reports import Blocks
 from tui.tcp.findings.segment import SEGMENT_FIELDS, Notebook, NoteChange, Segment
 from tui.tcp.rules.flags import RST, SYN
@@ -15,6 +16,7 @@ from tui.tcp.rules.states import State
 from tui.tcp.rules.transitions import TRANSITIONS
 from tui.tcp.tracking.connections import Connections
 from tui.tcp.tracking.past import Past
+from tui.tcp.tracking.progress import Progress
 from tui.tcp.tracking.runs import Runs
 
 Integers = NDArray[np.int64]
@@ -57,21 +59,27 @@ class Findings:
         self._blocks: dict[int, dict[int, Blocks]] = {}
         """SACK blocks by row of connections that were let go of."""
         self._carried = Carried()
+        self._repeats = Repeats()
 
-    def examine(self, runs: Runs, ordinary: NDArray[np.bool_], past: Past) -> list[NoteChange]:
-        """Examine a batch's segments; `ordinary` is as tui.tcp.analysis tells it. Changes come in order of finding."""
+    def examine(self, runs: Runs, ordinary: NDArray[np.bool_], progress: Progress, past: Past) -> list[NoteChange]:
+        """Examine a batch's segments; `ordinary` and `progress` are as tui.tcp.analysis tells them.
+
+        Changes of one segment come in order of finding."""
         notebook, carried = self._notebook, self._carried
         notebook.changes = []
         carried.extend_to(len(self._connections))
         counted = self._connections.counted.values
         last_rows = carried.last_row[runs.connection]
         carried.enter(runs, counted["slot"][runs.connection], past.start)
+        self._repeats.extend_to(len(self._connections))
         followed = self._followed(runs, ordinary)
+        followed |= self._repeats.unsteady(runs, progress, past)
         for place in np.flatnonzero(followed & (last_rows >= 0)).tolist():
             number = int(runs.connection[place])
             if number not in self._conversations:
                 self._conversations[number] = self._go_through(number, int(last_rows[place]), past)
         carried.enter_mss(runs)
+        self._repeats.examine(runs, progress, ordinary & ~followed, past, notebook)
         self._note_merged(runs, followed)
         self._follow(runs, followed, past)
         self._prove_reuse(runs)
@@ -88,6 +96,7 @@ class Findings:
             self._conversations.pop(number, None)
             self._blocks.pop(number, None)
             self._carried.forget(number)
+            self._repeats.forget(number)
 
     def _followed(self, runs: Runs, ordinary: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """k: connections whose segments are judged one by one."""

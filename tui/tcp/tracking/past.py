@@ -28,8 +28,22 @@ class Past:
         """The value of one of the store's columns that Runs has as well; of a row before `start` it may be 0."""
         if row < self._runs.base_row:
             return self._store.value(name, row)
+        return int(getattr(self._runs, name)[self._places[row - self._runs.base_row]])
+
+    def times(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The times of rows that were not given up, of earlier batches or of this one."""
+        base_row = self._runs.base_row
+        times: NDArray[np.int64] = self._runs.time_ns[self._places[np.maximum(rows - base_row, 0)]]
+        earlier = np.flatnonzero(rows < base_row)
+        if len(earlier):
+            times[earlier] = self.gather("time_ns", rows[earlier])
+        return times
+
+    @property
+    def _places(self) -> NDArray[np.int64]:
+        """By row from the batch's first on: its place in Runs."""
         if self._place is None:
             own = np.flatnonzero(self._runs.own)
             self._place = np.full(int(self._runs.row.max()) - self._runs.base_row + 1, -1)
             self._place[self._runs.row[own] - self._runs.base_row] = own
-        return int(getattr(self._runs, name)[self._place[row - self._runs.base_row]])
+        return self._place

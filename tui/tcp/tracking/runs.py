@@ -140,4 +140,4 @@ def _with_moved(fields: Columns, moved: dict[int, dict[str, int]], store: Store)
             earlier[name] = np.array([moved[row][name] for row in rows], np.int64)
         else:
             earlier[name] = store.gather(name, before).astype(np.int64)
-    return {name: np.concatenate([earlier[name], values]) for name, values in fields.items()}
+    return {name: np.concatenate([earlier[name], values.astype(np.int64)]) for name, values in fields.items()}

@@ -13,7 +13,7 @@ from tui.views.state_paths import StatePath, StatePaths, StateStep, state_paths
 from tui.views.streams import Stream, stream
 from tui.views.summaries import summarise
 from tui.views.telling.accounts import Account, account, accounts, measure, measures, problems, problems_of, story
-from tui.views.telling.subject import StoryLine
+from tui.views.telling.line import StoryLine
 
 __all__ = [
     "Account",

@@ -86,9 +86,28 @@ class Gathered:
         """How many segments are chosen, for each way."""
         return np.bincount(self.way[chosen], minlength=self.ways)
 
+    def highest(self, amounts: NDArray[Any]) -> Integers:
+        """The highest amount of the segments of each connection, given one for each segment; -1 where it has none."""
+        if not len(self):
+            return np.full(len(self.numbers), -1)
+        found = np.maximum.reduceat(amounts, np.minimum(self.start[:-1], len(self) - 1))
+        return np.where(np.diff(self.start) > 0, found, -1)
+
+    def highest_of_ways(self, amounts: Integers) -> Integers:
+        """The same for each way, and no less than -1."""
+        of_each_end = [self.highest(np.where(self.sender == end, amounts, -1)) for end in (0, 1)]
+        return np.column_stack(of_each_end).ravel()
+
     def places_of(self, index: int) -> slice:
         """The places of one connection."""
         return slice(int(self.start[index]), int(self.start[index + 1]))
+
+
+def heads_of(runs: Integers) -> Integers:
+    """Where each run of equal numbers begins."""
+    changes = np.ones(len(runs), np.bool_)
+    np.not_equal(runs[1:], runs[:-1], out=changes[1:])
+    return np.flatnonzero(changes)
 
 
 def gather(session: Session, numbers: Integers) -> Iterator[Gathered]:

@@ -35,14 +35,11 @@ def talks_of(measured: Measured, applications: list[str], so_far: bool) -> list[
     request, answer = _slowest(turns, count)
     known = turns.delay_ns != UNKNOWN
     slowest = (_numbers(gathered.number, turns.last, request), _numbers(gathered.number, turns.first, answer))
-    columns = (
-        exchanges_of(measured, applications, so_far),
-        list(zip(*(column.tolist() for column in slowest), strict=True)),
-        *(
-            time_spans(np.bincount(connection[chosen], turns.delay_ns[chosen], minlength=count) / NS)
-            for chosen in (known & (turns.way % 2 == 1), known & (turns.way % 2 == 0))
-        ),
+    waits = (
+        time_spans(np.bincount(connection[chosen], turns.delay_ns[chosen], minlength=count) / NS)
+        for chosen in (known & (turns.way % 2 == 1), known & (turns.way % 2 == 0))
     )
+    columns = exchanges_of(measured, applications, so_far), zip(*map(np.ndarray.tolist, slowest), strict=True), *waits
     return list(rows_as(Talk, columns))
 
 

@@ -21,6 +21,9 @@ BLOCK_ROWS = 1 << 15
 BLOCK_CONNECTIONS = 2048
 """Connections that are gathered at once."""
 
+CLOSE_TOGETHER = 8
+"""Rows are looked up among all that lie between them where those are at most so many times as many."""
+
 _COLUMNS = (
     "time_ns",
     "flags",
@@ -127,7 +130,7 @@ def gather(session: Session, numbers: Integers) -> Iterator[Gathered]:
 def _keys(session: Session, numbers: Integers) -> Integers:
     """Connection number << 32 | row of every segment of the connections, ascending."""
     store = session.store
-    counted = session.connections.counted.values[numbers]
+    counted = session.connections.counted.values.take(numbers)
     rows = counted["first_row"], counted["last_row"]
     first, last = max(int(rows[0].min()), store.start, 0), int(rows[1].max())
     wanted = np.zeros(int(numbers[-1]) + 2, np.bool_)
@@ -157,6 +160,10 @@ def _block(session: Session, numbers: Integers, bounds: Integers, keys: Integers
 
 def columns_at(store: Store, row: Integers) -> Callable[[str], NDArray[Any]]:
     """Yields a column's values at these rows, whatever their order, going through the store's chunks only once."""
+    first, last = (int(row.min()), int(row.max())) if len(row) else (0, -1)
+    if last - first < CLOSE_TOGETHER * len(row):  # connections of the same time: the rows between them are few
+        place_there = row - first
+        return lambda name: store.column(name, first, last + 1)[place_there]
     ordered = np.sort(row << _PLACE_BITS | np.arange(len(row)))
     place, ascending = ordered & ((1 << _PLACE_BITS) - 1), ordered >> _PLACE_BITS
     cuts = [*np.flatnonzero(np.diff(ascending // CHUNK_ROWS, prepend=-1)).tolist(), len(row)]

@@ -125,8 +125,8 @@ def measure_all(session: Session, numbers: Integers) -> Iterator[Measured]:
 def _measured(session: Session, gathered: Gathered) -> Measured:
     of = session.connections
     numbers = gathered.numbers
-    landmarks = of.landmarks.values[numbers]
-    counted = of.counted.values[numbers]
+    landmarks = of.landmarks.values.take(numbers)
+    counted = of.counted.values.take(numbers)
     whole = counted["first_row"] >= session.store.start
     halves = halves_of(gathered, landmarks, effective_rows(landmarks))
     coverage = coverage_of(gathered)
@@ -168,7 +168,7 @@ def _listed(column: NDArray[np.float64] | Integers, divisor: int = 1) -> list[An
 def _sent(session: Session, gathered: Gathered, coverage: Coverage, whole: NDArray[np.bool_]) -> list[Sent]:
     """What was sent, for each way."""
     ways = gathered.ways
-    counted = session.connections.counted.values[gathered.numbers]
+    counted = session.connections.counted.values.take(gathered.numbers)
     client = client_sides(session, gathered.numbers)[:, np.newaxis]
     sides = np.concatenate((client, 1 - client), axis=1)
     payload = np.take_along_axis(counted["payload"], sides, axis=1).ravel()
@@ -205,7 +205,7 @@ def _rates(
     session: Session, gathered: Gathered, coverage: Coverage, payload: Integers
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Throughput and goodput of each way, UNKNOWN where no time has passed."""
-    landmarks = session.connections.landmarks.values[gathered.numbers]
+    landmarks = session.connections.landmarks.values.take(gathered.numbers)
     duration = np.repeat((landmarks["end_ns"] - landmarks["start_ns"]) / NS, 2)
     place = coverage.place[coverage.fresh]
     way = gathered.way[place]

@@ -109,7 +109,7 @@ def _first_request(application: str, view: ConnectionView) -> str:
 
 def _landmarks(session: Session, numbers: NDArray[np.int64]) -> list[Any]:
     """The landmarks of connections: rows, frame numbers and times, as Subject has them."""
-    landmarks = session.connections.landmarks.values[numbers]
+    landmarks = session.connections.landmarks.values.take(numbers)
     rows = effective_rows(landmarks)
     there = rows >= session.store.start
     frames = np.zeros(rows.shape, np.int64)

@@ -23,7 +23,7 @@ from tui.views.sorting import connection_keys
 from tui.views.state_paths import StatePath, StatePaths, StateStep, state_paths
 from tui.views.summaries import summarise
 from tui.views.telling.accounts import Account, account, accounts, measure, measures, problems, problems_of, story
-from tui.views.telling.subject import StoryLine
+from tui.views.telling.line import StoryLine
 
 if TYPE_CHECKING:
     from tui.views.explaining import EvidenceView, Sentence, evidence, explain, explanation

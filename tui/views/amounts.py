@@ -4,6 +4,7 @@ What is a name and not an amount (frame numbers, ports, IP identifications) is w
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def count(number: int) -> str:
@@ -16,6 +17,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+@lru_cache(maxsize=4096)
 def byte_count(number: int) -> str:
     """`1 byte`, `1,448 bytes`."""
     return "1 byte" if number == 1 else f"{number:,} bytes"

@@ -164,7 +164,11 @@ def _of_state(number: int) -> _OfState:
 def _columns(session: Session, numbers: NDArray[np.int64]) -> tuple[Sequence[Any], ...]:
     """A column for each field of ConnectionView, of at least one connection."""
     of = session.connections
-    counted, landmarks, noted = of.counted.values[numbers], of.landmarks.values[numbers], of.noted.values[numbers]
+    counted, landmarks, noted = (
+        of.counted.values.take(numbers),
+        of.landmarks.values.take(numbers),
+        of.noted.values.take(numbers),
+    )
     rows = effective_rows(landmarks)
     listed = numbers.tolist()
     states = map(_of_state, of.followed.values["state"][numbers].tolist())

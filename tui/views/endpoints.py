@@ -56,8 +56,8 @@ def _pair(lower: str, lower_port: int, upper: str, upper_port: int, client_is_lo
         client, client_port, server, server_port = lower, lower_port, upper, upper_port
     else:
         client, client_port, server, server_port = upper, upper_port, lower, lower_port
-    names = _with_port(client, client_port), _with_port(server, server_port)
-    return Endpoints(client, client_port, server, server_port, *names, client_is_lower)
+    client_name, server_name = _with_port(client, client_port), _with_port(server, server_port)
+    return Endpoints(client, client_port, server, server_port, client_name, server_name, client_is_lower)
 
 
 @lru_cache(maxsize=4096)

@@ -83,7 +83,7 @@ def _by_history(session: Session, numbers: Numbers) -> Keys:
 
 
 def _by_handshake(session: Session, numbers: Numbers) -> Keys:
-    landmarks = session.connections.landmarks.values[numbers]
+    landmarks = session.connections.landmarks.values.take(numbers)
     return handshake_times(landmarks, effective_rows(landmarks))
 
 

@@ -41,7 +41,7 @@ def time_spans(seconds: NDArray[np.float64]) -> list[str]:
     """
     if len(seconds) < _FEW:
         return list(map(time_span, seconds.tolist()))
-    seconds = np.maximum(np.nan_to_num(seconds), 0.0)
+    seconds = np.fmax(seconds, 0.0)
     unit = np.where(seconds < 100e-6, _MICRO, np.where(seconds < 0.9995, _MILLI, _WHOLE))
     amount = seconds / np.array([1e-6, 1e-3, 1.0])[unit]
     decimals = np.where(unit == _MICRO, 0, np.where(amount >= 99.95, 0, np.where(amount >= 9.95, 1, 2)))

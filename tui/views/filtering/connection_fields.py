@@ -156,7 +156,7 @@ def _guessed(session: Session, numbers: Numbers) -> Found:
 
 
 def _counts(session: Session, numbers: Numbers) -> Found:
-    counted = session.connections.counted.values[numbers]
+    counted = session.connections.counted.values.take(numbers)
     client = client_sides(session, numbers)
     every = np.arange(len(numbers))
     return {
@@ -168,7 +168,7 @@ def _counts(session: Session, numbers: Numbers) -> Found:
 
 def _landmarks(session: Session, numbers: Numbers) -> Found:
     """Frames and times that are kept of each connection."""
-    landmarks = session.connections.landmarks.values[numbers]
+    landmarks = session.connections.landmarks.values.take(numbers)
     times = timings_of(landmarks, effective_rows(landmarks))
     first_byte = np.where(client_sides(session, numbers) == 0, times.upper_first_byte, times.lower_first_byte)
     seconds = {
@@ -235,7 +235,7 @@ def _bits_of_segments(column: str) -> Callable[[Session, Numbers], Numbers]:
     def bits(session: Session, numbers: Numbers) -> Numbers:
         store = session.store
         found = np.zeros(int(numbers[-1]) + 1, np.int64)
-        counted = session.connections.counted.values[numbers]
+        counted = session.connections.counted.values.take(numbers)
         first, stop = max(int(counted["first_row"].min()), store.start), int(counted["last_row"].max()) + 1
         for start in range(first, stop, CHUNK_ROWS):
             end = min(start + CHUNK_ROWS, stop)

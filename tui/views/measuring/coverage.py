@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tui.tcp.rules.flags import RST, SYN
 from tui.tcp.rules.notes import Note
-from tui.views.measuring.gathered import Gathered, Integers
+from tui.views.measuring.gathered import Gathered, Integers, heads_of
 
 _NO_STREAM = Note.DUPLICATE_CAPTURE | Note.KEEP_ALIVE
 """Notes of segments whose payload, if any, is no part of the stream."""
@@ -74,7 +74,7 @@ def _laid_out(gathered: Gathered, place: Integers, way: Integers) -> tuple[Integ
     the numbers of no two ways overlap."""
     start = gathered.seq[place] + (gathered.flags[place] & SYN != 0)
     end = start + gathered.length[place]
-    heads = np.flatnonzero(np.diff(way, prepend=-1))
+    heads = heads_of(way)
     run = np.repeat(np.arange(len(heads)), np.diff(np.append(heads, len(way))))
     lowest = np.minimum.reduceat(start, heads)
     span = np.maximum.reduceat(end, heads) - lowest + 1

@@ -21,6 +21,9 @@ BLOCK_ROWS = 1 << 15
 BLOCK_CONNECTIONS = 2048
 """Connections that are gathered at once."""
 
+CLOSE_TOGETHER = 8
+"""Rows are looked up among all that lie between them where those are at most so many times as many."""
+
 _COLUMNS = (
     "time_ns",
     "flags",
@@ -86,9 +89,28 @@ class Gathered:
         """How many segments are chosen, for each way."""
         return np.bincount(self.way[chosen], minlength=self.ways)
 
+    def highest(self, amounts: NDArray[Any]) -> Integers:
+        """The highest amount of the segments of each connection, given one for each segment; -1 where it has none."""
+        if not len(self):
+            return np.full(len(self.numbers), -1)
+        found = np.maximum.reduceat(amounts, np.minimum(self.start[:-1], len(self) - 1))
+        return np.where(np.diff(self.start) > 0, found, -1)
+
+    def highest_of_ways(self, amounts: Integers) -> Integers:
+        """The same for each way, and no less than -1."""
+        of_each_end = [self.highest(np.where(self.sender == end, amounts, -1)) for end in (0, 1)]
+        return np.column_stack(of_each_end).ravel()
+
     def places_of(self, index: int) -> slice:
         """The places of one connection."""
         return slice(int(self.start[index]), int(self.start[index + 1]))
+
+
+def heads_of(runs: Integers) -> Integers:
+    """Where each run of equal numbers begins."""
+    changes = np.ones(len(runs), np.bool_)
+    np.not_equal(runs[1:], runs[:-1], out=changes[1:])
+    return np.flatnonzero(changes)
 
 
 def gather(session: Session, numbers: Integers) -> Iterator[Gathered]:
@@ -108,7 +130,7 @@ def gather(session: Session, numbers: Integers) -> Iterator[Gathered]:
 def _keys(session: Session, numbers: Integers) -> Integers:
     """Connection number << 32 | row of every segment of the connections, ascending."""
     store = session.store
-    counted = session.connections.counted.values[numbers]
+    counted = session.connections.counted.values.take(numbers)
     rows = counted["first_row"], counted["last_row"]
     first, last = max(int(rows[0].min()), store.start, 0), int(rows[1].max())
     wanted = np.zeros(int(numbers[-1]) + 2, np.bool_)
@@ -138,6 +160,10 @@ def _block(session: Session, numbers: Integers, bounds: Integers, keys: Integers
 
 def columns_at(store: Store, row: Integers) -> Callable[[str], NDArray[Any]]:
     """Yields a column's values at these rows, whatever their order, going through the store's chunks only once."""
+    first, last = (int(row.min()), int(row.max())) if len(row) else (0, -1)
+    if last - first < CLOSE_TOGETHER * len(row):  # connections of the same time: the rows between them are few
+        place_there = row - first
+        return lambda name: store.column(name, first, last + 1)[place_there]
     ordered = np.sort(row << _PLACE_BITS | np.arange(len(row)))
     place, ascending = ordered & ((1 << _PLACE_BITS) - 1), ordered >> _PLACE_BITS
     cuts = [*np.flatnonzero(np.diff(ascending // CHUNK_ROWS, prepend=-1)).tolist(), len(row)]

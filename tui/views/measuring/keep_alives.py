@@ -3,7 +3,7 @@
 import numpy as np
 
 from tui.tcp.rules.notes import Note
-from tui.views.measuring.gathered import Gathered, Integers
+from tui.views.measuring.gathered import Gathered, Integers, heads_of
 
 
 def unanswered_keep_alives(gathered: Gathered) -> Integers:
@@ -15,7 +15,7 @@ def unanswered_keep_alives(gathered: Gathered) -> Integers:
         return most
     place = np.flatnonzero(~gathered.has(Note.DUPLICATE_CAPTURE))
     way = gathered.way[place]
-    heads = np.flatnonzero(np.diff(way, prepend=-1))
+    heads = heads_of(way)
     sent = np.add.reduceat(keep_alive[place].astype(np.int64), heads)
     way = way[heads]
     answered = np.zeros(len(way), np.bool_)

@@ -14,11 +14,12 @@ from tui.tcp.tracking.landmarks import NONE, Landmark
 from tui.views.frame_views import NS
 from tui.views.measuring.capture_point import CAPTURE_POINTS, UNKNOWN, capture_points, halves_of
 from tui.views.measuring.coverage import Coverage, coverage_of
-from tui.views.measuring.gathered import Gathered, Integers, gather
+from tui.views.measuring.gathered import Gathered, Integers, gather, heads_of
 from tui.views.measuring.keep_alives import unanswered_keep_alives
 from tui.views.measuring.round_trips import RoundTrips, round_trips_of
 from tui.views.measuring.turns import Turns, turns_of
 from tui.views.measuring.windows import windows_of
+from tui.views.rows import rows_as
 from tui.views.sides import client_sides
 from tui.views.strips import effective_rows
 
@@ -124,8 +125,8 @@ def measure_all(session: Session, numbers: Integers) -> Iterator[Measured]:
 def _measured(session: Session, gathered: Gathered) -> Measured:
     of = session.connections
     numbers = gathered.numbers
-    landmarks = of.landmarks.values[numbers]
-    counted = of.counted.values[numbers]
+    landmarks = of.landmarks.values.take(numbers)
+    counted = of.counted.values.take(numbers)
     whole = counted["first_row"] >= session.store.start
     halves = halves_of(gathered, landmarks, effective_rows(landmarks))
     coverage = coverage_of(gathered)
@@ -142,8 +143,8 @@ def _measured(session: Session, gathered: Gathered) -> Measured:
         _listed(_silences(gathered, whole), NS),
         landmarks["end_ns"].tolist(),
     )
-    rows = zip(numbers.tolist(), whole.tolist(), sent[::2], sent[1::2], *columns, strict=True)
-    return Measured(gathered, turns, list(map(Measures._make, rows)), _all_notes(gathered))
+    measures = rows_as(Measures, (numbers.tolist(), whole.tolist(), sent[::2], sent[1::2], *columns))
+    return Measured(gathered, turns, list(measures), _all_notes(gathered))
 
 
 def _all_notes(gathered: Gathered) -> list[int]:
@@ -157,22 +158,23 @@ def _all_notes(gathered: Gathered) -> list[int]:
 def _listed(column: NDArray[np.float64] | Integers, divisor: int = 1) -> list[Any]:
     """A column as Python numbers, divided, and None where it is UNKNOWN."""
     values: list[Any] = (column if divisor == 1 else column / divisor).tolist()
-    for place in np.flatnonzero(column == UNKNOWN).tolist():
-        values[place] = None
+    unknown = column == UNKNOWN
+    if unknown.any():
+        for place in np.flatnonzero(unknown).tolist():
+            values[place] = None
     return values
 
 
 def _sent(session: Session, gathered: Gathered, coverage: Coverage, whole: NDArray[np.bool_]) -> list[Sent]:
     """What was sent, for each way."""
     ways = gathered.ways
-    counted = session.connections.counted.values[gathered.numbers]
+    counted = session.connections.counted.values.take(gathered.numbers)
     client = client_sides(session, gathered.numbers)[:, np.newaxis]
     sides = np.concatenate((client, 1 - client), axis=1)
     payload = np.take_along_axis(counted["payload"], sides, axis=1).ravel()
     windows = windows_of(gathered)
     data = (gathered.length > 0) & (gathered.flags & (SYN | RST) == 0)
-    in_flight = np.zeros(ways, np.int64)
-    np.maximum.at(in_flight, gathered.way[data], gathered.amount[data])
+    in_flight = gathered.highest_of_ways(np.where(data, gathered.amount, 0).astype(np.int64))
     all_whole = np.repeat(whole, 2)
     columns = (
         np.take_along_axis(counted["packets"], sides, axis=1).ravel(),
@@ -192,10 +194,7 @@ def _sent(session: Session, gathered: Gathered, coverage: Coverage, whole: NDArr
         np.where(in_flight > 0, in_flight, UNKNOWN),
         *_rates(session, gathered, coverage, payload),
     )
-    trips: list[RoundTrips | None] = [None] * ways
-    for way, found in round_trips_of(gathered).items():
-        trips[way] = found
-    return list(map(Sent._make, zip(*map(_listed, columns), trips, strict=True)))
+    return list(rows_as(Sent, [*map(_listed, columns), round_trips_of(gathered)]))
 
 
 def _known(counts: NDArray[np.float64] | Integers, whole: NDArray[np.bool_]) -> Integers:
@@ -206,13 +205,13 @@ def _rates(
     session: Session, gathered: Gathered, coverage: Coverage, payload: Integers
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Throughput and goodput of each way, UNKNOWN where no time has passed."""
-    landmarks = session.connections.landmarks.values[gathered.numbers]
+    landmarks = session.connections.landmarks.values.take(gathered.numbers)
     duration = np.repeat((landmarks["end_ns"] - landmarks["start_ns"]) / NS, 2)
     place = coverage.place[coverage.fresh]
     way = gathered.way[place]
     talking = np.zeros(gathered.ways)
     size = np.zeros(gathered.ways)
-    heads = np.flatnonzero(np.diff(way, prepend=-1))
+    heads = heads_of(way)
     if len(heads):
         times = gathered.time_ns[place]
         talking[way[heads]] = (times[np.append(heads[1:], len(way)) - 1] - times[heads]) / NS
@@ -257,8 +256,7 @@ def _slowest(turns: Turns, gathered: Gathered) -> tuple[Integers, Integers]:
 
 def _silences(gathered: Gathered, whole: NDArray[np.bool_]) -> Integers:
     """The longest time between two segments of each connection; UNKNOWN where it has one, or some were given up."""
-    gaps = np.maximum(np.diff(gathered.time_ns), 0)
-    inside = np.diff(gathered.connection) == 0
-    longest = np.full(len(gathered.numbers), UNKNOWN, np.int64)
-    np.maximum.at(longest, gathered.connection[1:][inside], gaps[inside])
-    return np.where(whole, longest, UNKNOWN)
+    since = np.full(len(gathered), UNKNOWN, np.int64)  # the segment before, of the same connection
+    inside = gathered.connection[1:] == gathered.connection[:-1]
+    since[1:][inside] = np.maximum(np.diff(gathered.time_ns), 0)[inside]
+    return np.where(whole, gathered.highest(since), UNKNOWN)

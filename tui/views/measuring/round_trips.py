@@ -1,5 +1,6 @@
 """Round trips between the capture point and each end, of segments that were sent once (Karn's rule)."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,8 @@ from numpy.typing import NDArray
 
 from tui.store import NO_ROW
 from tui.tcp.rules.notes import Note
-from tui.views.measuring.gathered import Gathered, Integers
+from tui.views.measuring.gathered import Gathered, Integers, heads_of
+from tui.views.rows import rows_as
 
 NS = 1_000_000_000
 
@@ -23,8 +25,8 @@ class RoundTrips(NamedTuple):
     max: float
 
 
-def round_trips_of(gathered: Gathered) -> dict[int, RoundTrips]:
-    """The round trips of each way that has any.
+def round_trips_of(gathered: Gathered) -> list[RoundTrips | None]:
+    """The round trips of each way, None where it has none.
 
     A sample is valid where the acknowledged segment was sent once, and nothing was sent again on its way before its
     ACK came: that ACK may have waited for the bytes that were missing.
@@ -35,7 +37,10 @@ def round_trips_of(gathered: Gathered) -> dict[int, RoundTrips]:
     segment = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     elapsed = gathered.time_ns[answer] - gathered.time_ns[segment]
     valid = (keys[segment] == wanted) & (elapsed >= 0) & _unambiguous(gathered, segment, answer)
-    return _statistics(gathered.way[segment[valid]], elapsed[valid])
+    found: list[RoundTrips | None] = [None] * gathered.ways
+    for way, trips in _statistics(gathered.way[segment[valid]], elapsed[valid]):
+        found[way] = trips
+    return found
 
 
 def _unambiguous(gathered: Gathered, segment: Integers, answer: Integers) -> NDArray[np.bool_]:
@@ -51,11 +56,12 @@ def _unambiguous(gathered: Gathered, segment: Integers, answer: Integers) -> NDA
     return valid
 
 
-def _statistics(way: Integers, elapsed: Integers) -> dict[int, RoundTrips]:
+def _statistics(way: Integers, elapsed: Integers) -> Iterable[tuple[int, RoundTrips]]:
+    """The round trips of each way that has any."""
     if not len(way):
-        return {}
+        return ()
     way, elapsed = _sorted(way, elapsed)
-    heads = np.flatnonzero(np.diff(way, prepend=-1))
+    heads = heads_of(way)
     samples = np.diff(np.append(heads, len(way)))
     rank = heads + -(-95 * samples // 100) - 1
     columns = (
@@ -65,8 +71,8 @@ def _statistics(way: Integers, elapsed: Integers) -> dict[int, RoundTrips]:
         elapsed[rank] / NS,
         elapsed[heads + samples - 1] / NS,
     )
-    found = map(RoundTrips._make, zip(*(column.tolist() for column in columns), strict=True))
-    return dict(zip(way[heads].tolist(), found, strict=True))
+    trips = rows_as(RoundTrips, [column.tolist() for column in columns])
+    return zip(way[heads].tolist(), trips, strict=True)
 
 
 def _sorted(way: Integers, elapsed: Integers) -> tuple[Integers, Integers]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tui.tcp.rules.flags import ACK, RST, SYN
 from tui.views.measuring.coverage import Coverage
-from tui.views.measuring.gathered import Gathered, Integers
+from tui.views.measuring.gathered import Gathered, Integers, heads_of
 
 UNKNOWN = -1
 """Stands for a time that is not known."""
@@ -47,7 +47,7 @@ def turns_of(gathered: Gathered, coverage: Coverage, halves_ns: Integers) -> Tur
     size_at[coverage.place[fresh]] = coverage.new_bytes[fresh]
     place = np.sort(coverage.place[fresh])
     way = gathered.way[place]
-    heads = np.flatnonzero(np.diff(way, prepend=-1))
+    heads = heads_of(way)
     ends = np.append(heads[1:], len(place)) - 1
     packets = ends - heads + 1 if len(heads) else heads
     size = np.add.reduceat(size_at[place], heads) if len(heads) else heads

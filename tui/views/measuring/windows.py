@@ -39,9 +39,8 @@ def _largest(gathered: Gathered, announced: NDArray[np.bool_]) -> Integers:
     of_syn = gathered.flags & SYN != 0
     unknown = announced & ~of_syn & (gathered.shift == UNKNOWN_SCALE)
     shift = np.where(of_syn, 0, np.maximum(gathered.shift, 0))
-    largest = np.full(gathered.ways, UNKNOWN, np.int64)
-    scaled = gathered.window[announced].astype(np.int64) << shift[announced]
-    np.maximum.at(largest, gathered.way[announced], scaled)
+    scaled = gathered.window.astype(np.int64) << shift
+    largest = gathered.highest_of_ways(np.where(announced, scaled, UNKNOWN))
     largest[gathered.way[unknown]] = UNKNOWN
     return largest
 

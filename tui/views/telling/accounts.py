@@ -23,10 +23,11 @@ from tui.views.strips import effective_rows
 from tui.views.summaries import summarise
 from tui.views.telling.closing import tell_closing
 from tui.views.telling.icmp import tell_icmp_errors
+from tui.views.telling.line import Line, StoryLine, story_line
 from tui.views.telling.opening import tell_opening
 from tui.views.telling.problems import dropped_frames, judged
 from tui.views.telling.scans import scanning
-from tui.views.telling.subject import Kind, StoryLine, Subject, times_of
+from tui.views.telling.subject import Subject, times_of
 from tui.views.telling.talk import talks_of
 from tui.views.telling.talking import tell_exchanges
 from tui.views.telling.troubles import tell_troubles
@@ -49,17 +50,15 @@ class Account(NamedTuple):
     measures: Measures
     problems: tuple[str, ...]
     """What went wrong, the worst first; a closed list (tui.views.telling.problems)."""
-    lines: list[tuple[str, tuple[int, ...], Kind]]
-    """What `story` is made from (tui.views.telling.subject)."""
+    lines: list[Line]
+    """What `story` is made from."""
     so_far: bool = False
     """The capture goes on."""
 
     @property
     def story(self) -> tuple[StoryLine, ...]:
         """How it went, in a handful of lines."""
-        return tuple(
-            StoryLine(text, tuple(dict.fromkeys(filter(None, frames))), kind) for text, frames, kind in self.lines
-        )
+        return tuple(map(story_line, self.lines))
 
     @property
     def summary(self) -> str:
@@ -86,15 +85,15 @@ def accounts(session: Session, numbers: NDArray[np.int64]) -> Iterator[Account]:
     so_far = not session.finished
     for measured in measure_all(session, numbers):
         own = measured.gathered.numbers
-        words = applications(session, own) if with_words else [""] * len(own)
         many = len(own)
+        words = applications(session, own) if with_words else [""] * many
         seen, found = list(connections(session, own)), measured.measures
         verdicts = [view.verdict for view in seen]
         columns = (
             *([session] * many, [measured] * many, [so_far] * many, range(many)),
-            *(seen, found, times_of(seen, found), measured.notes, talks_of(measured)),
+            *(seen, found, times_of(seen, found), measured.notes),
+            talks_of(measured, list(map(_first_request, words, seen)), so_far),
             *_landmarks(session, own),
-            map(_first_request, words, seen),
             map(judged, found, verdicts, measured.notes, repeat(dropped), scanning(session, own)),
             [[] for _ in range(many)],
         )
@@ -110,7 +109,7 @@ def _first_request(application: str, view: ConnectionView) -> str:
 
 def _landmarks(session: Session, numbers: NDArray[np.int64]) -> list[Any]:
     """The landmarks of connections: rows, frame numbers and times, as Subject has them."""
-    landmarks = session.connections.landmarks.values[numbers]
+    landmarks = session.connections.landmarks.values.take(numbers)
     rows = effective_rows(landmarks)
     there = rows >= session.store.start
     frames = np.zeros(rows.shape, np.int64)

@@ -1,7 +1,7 @@
 """A connection that is to be told, and the words that all parts of its story share."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,24 +10,12 @@ from tui.tcp.rules.notes import Note
 from tui.views.connection_views import ConnectionView
 from tui.views.measuring.measures import Measured, Measures
 from tui.views.rows import rows_as
+from tui.views.telling.line import Kind, Line
 from tui.views.telling.talk import Talk
 from tui.views.time_spans import time_spans
 
-ENDS = ("client", "server")
-
 MOST_FRAMES = 4
 """Frames that a line names one by one."""
-
-Kind = Literal["opening", "exchange", "problem", "closing", "note"]
-
-
-class StoryLine(NamedTuple):
-    """One line of a connection's story."""
-
-    text: str
-    frames: tuple[int, ...]
-    """Numbers of the frames that it names."""
-    kind: Kind
 
 
 class Times(NamedTuple):
@@ -75,11 +63,9 @@ class Subject(NamedTuple):
     """Their frame numbers, 0 where there is none or it was given up."""
     landmark_times: list[int]
     """Their times in nanoseconds, which mean nothing where there is none."""
-    application: str
-    """What its first request is, fit to be drawn; empty where that is not known."""
     problems: tuple[str, ...]
-    lines: list[tuple[str, tuple[int, ...], Kind]]
-    """What was said so far: text, frames as `say` takes them, and kind."""
+    lines: list[Line]
+    """What was said so far."""
 
     @property
     def until_now(self) -> str:

@@ -9,8 +9,9 @@ from tui.tcp.rules.flags import FIN, SYN
 from tui.tcp.rules.notes import Note
 from tui.views.amounts import byte_count, counted, listed, time_span
 from tui.views.frame_views import NS
+from tui.views.telling.line import ENDS
 from tui.views.telling.naming import named, span
-from tui.views.telling.subject import ENDS, Subject
+from tui.views.telling.subject import Subject
 
 MOST_TROUBLES = 4
 """Lines on what went wrong."""

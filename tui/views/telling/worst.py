@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tui.views.amounts import counted, time_span
 from tui.views.connection_views import ConnectionView
 from tui.views.measuring.measures import Measures
-from tui.views.telling.subject import ENDS
+from tui.views.telling.line import ENDS
 
 _LONG_SHARE = 0.25
 """Share of its duration that a connection stood still, from which on that comes first."""

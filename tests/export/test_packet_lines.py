@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from typing import Any
 
 import orjson
 import pytest
@@ -53,7 +54,7 @@ def test_the_options_of_many_segments_are_those_of_each(
 
 
 def test_nothing_within_an_object_ends_its_line() -> None:
-    values = [
+    values: list[dict[str, Any]] = [
         {"frame": text, "evidence": [{"note": "a"}, {"note": text}], "empty": {}}
         for text in ('x},{"frame":', '\\"},{"frame":"', '"', "\n", "},{", '\\},{\\"frame\\":')
     ]

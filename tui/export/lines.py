@@ -14,7 +14,7 @@ from tui.export.note_counts import NoteCounts
 from tui.export.packet_objects import PacketObjects
 from tui.session import Session
 
-PACKETS_AT_ONCE = 1 << 12
+PACKETS_AT_ONCE = 1 << 8
 """Segments whose lines are made at once."""
 
 CONNECTIONS_AT_ONCE = 512

@@ -1,5 +1,6 @@
 """JSON Lines of a live capture: a segment when it is captured, a connection when it has ended."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from tui.export.lines import PacketLines, connection_lines
 from tui.export.note_counts import NoteCounts
-from tui.report.selecting import connections_of, rows_selected
+from tui.report.selecting import AT_ONCE, connections_of, rows_selected
 from tui.session import Session
 from tui.tcp.rules.outcome import outcome_of
 
@@ -76,9 +77,18 @@ class _Selected:
         """Those of the connections that have one; a filter on what changes is asked now, whatever it said before."""
         if self._filter is not None and self._filter.may_change and len(numbers):
             self._has_one[numbers] = False
-            first = int(self._session.connections.counted.values["first_row"][numbers].min())
-            self._mark(max(first, self._session.store.start), len(self._session.store))
+            for rows in self._rows_of(numbers):
+                self._has_one[connections_of(self._session, self._filter.among(self._session, rows))] = True
         return numbers[self._has_one[numbers]]
+
+    def _rows_of(self, numbers: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+        """The rows of these connections, some at a time."""
+        store, counted = self._session.store, self._session.connections.counted.values[numbers]
+        asked = np.zeros(len(self._has_one) + 1, np.bool_)  # its last place stands for frames of no connection
+        asked[numbers] = True
+        stop = int(counted["last_row"].max()) + 1
+        for first in range(max(int(counted["first_row"].min()), store.start), stop, AT_ONCE):
+            yield np.flatnonzero(asked[store.column("connection", first, min(first + AT_ONCE, stop))]) + first
 
     def _mark(self, start: int, stop: int) -> None:
         for rows in rows_selected(self._session, self._filter, start, stop):

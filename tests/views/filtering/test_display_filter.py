@@ -41,6 +41,15 @@ def test_where_the_rows_are_cut_makes_no_difference(text: str) -> None:
     assert np.concatenate(parts).tolist() == chosen.rows(session, 0, len(session.store)).tolist()
 
 
+@pytest.mark.parametrize("text", [*FILTERS, *FOLLOWING])
+def test_of_some_rows_it_selects_those_that_it_selects_of_all(text: str) -> None:
+    session = session_of(CAPTURES / "ten-connections.pcap")
+    chosen = compile_filter(text)
+    some = np.flatnonzero(np.arange(len(session.store)) * 7 % 5 > 1)
+    all_selected = chosen.rows(session, 0, len(session.store))
+    assert chosen.among(session, some).tolist() == np.intersect1d(some, all_selected).tolist()
+
+
 def test_a_filter_tells_what_it_costs_and_whether_it_may_change() -> None:
     told = {text: (compile_filter(text).cost, compile_filter(text).may_change) for text in EXPECTED}
     assert told == EXPECTED

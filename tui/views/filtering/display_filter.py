@@ -1,6 +1,6 @@
 """Display filters: from a text to the rows that it selects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from weakref import WeakKeyDictionary
@@ -67,26 +67,40 @@ class DisplayFilter:
 
         Raises UserError where a regular expression takes too long or the file can't be read any more.
         """
-        stop = min(stop, len(session.store))
+        start, stop = max(start, session.store.start, 0), min(stop, len(session.store))
+        return self._among(
+            session,
+            (
+                np.arange(max(start, base), min(base + CHUNK_ROWS, stop))
+                for base in range(start // CHUNK_ROWS * CHUNK_ROWS, stop, CHUNK_ROWS)
+            ),
+        )
+
+    def among(self, session: Session, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of some ascending rows that it selects; none that was given up. Raises as `rows` does."""
+        new_chunk = np.flatnonzero(np.diff(rows // CHUNK_ROWS)) + 1
+        return self._among(session, np.split(rows, new_chunk))
+
+    def _among(self, session: Session, chunks: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
+        """`among`, of rows that come in pieces, none of which spans chunks of the store."""
         shared = self._shared_of(session)
-        parts = [self._block(session, shared, *block) for block in self._blocks(session, start, stop)]
-        found = np.concatenate(parts) if parts else np.empty(0, np.int64)
-        return found[found >= session.store.start]
+        found = [np.empty(0, np.int64)]
+        for chunk in chunks:
+            for block in self._blocks(session, chunk[chunk >= session.store.start]):
+                rows = Rows(session, block, shared, self._kinds)
+                found.append(rows.index[selected(rows, self._parsed)])
+        selection = np.concatenate(found)
+        return selection[selection >= session.store.start]
 
-    def _block(self, session: Session, shared: Shared, start: int, stop: int) -> NDArray[np.int64]:
-        rows = Rows(session, np.arange(start, stop), shared, self._kinds)
-        return rows.index[selected(rows, self._parsed)]
-
-    def _blocks(self, session: Session, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    def _blocks(self, session: Session, rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
         """The rows cut into what is evaluated at once."""
-        start = max(start, session.store.start, 0)
-        while start < stop:
-            end = min((start // CHUNK_ROWS + 1) * CHUNK_ROWS, stop)
+        while len(rows):
+            length = len(rows)
             if self.cost == "payload":
-                size = np.cumsum(session.store.column("captured", start, end), dtype=np.int64)
-                end = start + max(int(np.searchsorted(size, PAYLOAD_BYTES, "right")), 1)
-            yield start, end
-            start = end
+                size = np.cumsum(session.store.gather("captured", rows), dtype=np.int64)
+                length = max(int(np.searchsorted(size, PAYLOAD_BYTES, "right")), 1)
+            yield rows[:length]
+            rows = rows[length:]
 
     def _shared_of(self, session: Session) -> Shared:
         store = session.store

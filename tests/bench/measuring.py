@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.05
 """Time between two looks at the memory of a run."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.captures import Capture
-from tests.bench.fields import TSHARK_FIELDS
+from tests.bench.fields import tshark_json
 from tests.bench.measuring import NotMeasuredError, Run, measure, scaled
 
 SCAPY_PACKETS = 20_000
@@ -42,11 +42,6 @@ def _scapy(count: int) -> Callable[[Path], list[str]]:
     return lambda path: [sys.executable, "-m", "tests.bench.scapy_reader", str(path), str(count)]
 
 
-def _tshark_fields(path: Path) -> list[str]:
-    """What tshark has of the fields of `--json packets`."""
-    return ["tshark", "-n", "-r", str(path), "-T", "json", *(word for name in TSHARK_FIELDS for word in ("-e", name))]
-
-
 TOOLS = {
     "tcptui": Tool(_tcptui("connections")),
     "tcptui, one core": Tool(_tcptui("connections"), one_core=True),
@@ -55,7 +50,7 @@ TOOLS = {
     "capinfos": Tool(lambda path: ["capinfos", str(path)]),
     "scapy, scaled": Tool(_scapy(SCAPY_PACKETS), nothing=_scapy(0)),
     "tcptui, packets": Tool(_tcptui("packets")),
-    "tshark, json": Tool(_tshark_fields),
+    "tshark, json": Tool(lambda path: tshark_json(str(path))),
 }
 """By name; without another word `tcptui` is `--json connections` on all cores, and `tshark` its list of packets."""
 

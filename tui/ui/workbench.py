@@ -148,6 +148,10 @@ class Workbench(
             self._update()
         else:
             self.status.update_line()
+            if self.model.take_news():
+                self.connection_table.update_rows()
+                if self.subject_table is self.connection_table and self._rest is None:
+                    self._show_details_in_time()
             if self.connection_rows.update():
                 self.connection_table.update_rows()
             for table in (self.connection_table, self.packet_table):
@@ -157,6 +161,7 @@ class Workbench(
 
     def _update(self) -> None:
         self.model.poll()
+        self.model.take_news()
         self.update_tables()
 
     def update_tables(self) -> None:

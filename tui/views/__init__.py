@@ -4,7 +4,16 @@ from tui.views.applications import application
 from tui.views.connection_views import ConnectionView, connection, connection_numbers, connections, rows_of
 from tui.views.explaining import EvidenceView, Sentence, evidence, explain, explanation
 from tui.views.filtering import DisplayFilter, compile_filter
-from tui.views.frame_views import FrameView, SegmentView, frame, frames, frames_at, frames_not_understood
+from tui.views.frame_views import (
+    FrameView,
+    SegmentView,
+    frame,
+    frames,
+    frames_at,
+    frames_not_understood,
+    frames_with_states_before,
+)
+from tui.views.listing import listed
 from tui.views.measuring.measures import Measures, Sent
 from tui.views.measuring.round_trips import RoundTrips
 from tui.views.measuring.segment_sizes import announced_mss
@@ -47,6 +56,8 @@ __all__ = [
     "frames",
     "frames_at",
     "frames_not_understood",
+    "frames_with_states_before",
+    "listed",
     "measure",
     "measures",
     "problems",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.program import CURL, PATIENCE, REDIS, REFUSED, complaint, fail, joined, objects, run, succeed
 from tests.ui.terminal import Terminal
-from tui.arguments import parse
+from tui.cli.arguments import parse
 
 
 @pytest.mark.parametrize(

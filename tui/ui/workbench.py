@@ -32,7 +32,6 @@ from tui.ui.commands.searching import Searching
 from tui.ui.commands.sorting import Sorting
 from tui.ui.commands.streams import Streams
 from tui.ui.commands.viewing import Viewing
-from tui.ui.dialogs.help import Help
 from tui.ui.dialogs.open import OpenSource
 from tui.ui.inspector.inspector import Inspector
 from tui.ui.look import theme
@@ -342,4 +341,6 @@ class Workbench(
 
     def action_help(self) -> None:
         """List the keys."""
+        from tui.ui.dialogs.help import Help  # noqa: PLC0415 - not before it is asked for: the first rows do not wait for it
+
         self.app.push_screen(Help())

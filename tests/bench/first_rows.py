@@ -2,8 +2,8 @@
 
     python -m tests.bench.first_rows --packets 1000000 --connections 25000
 
-Other options go to tests.bench.generate. Measured on a pseudo-terminal of 160 by 50 cells, from the start of the command
-to the first row of a packet; `--version` to its end. Exit status 1: something took longer than it may.
+Other options go to tests.bench.generate. Measured on a pseudo-terminal of 160 by 50 cells, from the start of the
+command to the first row of a packet; `--version` to its end. Exit status 1: something took longer than it may.
 """
 
 import argparse

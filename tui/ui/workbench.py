@@ -136,6 +136,7 @@ class Workbench(
         self._name_packets()
         self.take_layout()
         self.go_to(self.packet_table if self.model.is_stream else self.connection_table)
+        self._rest = self.set_timer(REST, self.show_details)
         self._update()
         live = self.session.live
         self.set_interval(TICK if live is None or live.own_ssh is None else TICK_OVER_SSH, self._tick)
@@ -149,7 +150,7 @@ class Workbench(
             self.status.update_line()
             if self.model.take_news():
                 self.connection_table.update_rows()
-                if self.subject_table is self.connection_table and self._rest is None:
+                if self.subject_table is self.connection_table:
                     self._show_details_in_time()
             if self.connection_rows.update():
                 self.connection_table.update_rows()
@@ -174,6 +175,8 @@ class Workbench(
         self.update_selection()
         self._name_packets()
         self._show_details_in_time()
+        if self.model.frames:
+            self.call_after_refresh(self.model.pipeline.first_rows_are_shown)
 
     def fit_connections(self) -> None:
         """A list of a few connections leaves its room to the packets."""
@@ -203,10 +206,12 @@ class Workbench(
 
     def _show_details_in_time(self) -> None:
         """Describe what has changed; not more often than one can read while rows come and are followed."""
+        if self._rest is not None:
+            return
         wait = self._described + DETAILS_PAUSE - time.monotonic()
         if wait <= 0 or not self.subject_table.following:
             self.show_details()
-        elif self._rest is None:
+        else:
             self._rest = self.set_timer(wait, self.show_details)
 
     def show_details(self) -> None:

@@ -19,10 +19,8 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.generate import generate
 from tests.bench.layout import Settings
+from tests.bench.screens import settle, watched
 from tests.ui.terminal import Terminal
-
-SETTLED = 1.5
-"""Seconds without a byte after which the screen is taken to be at rest."""
 
 IDLE = 5.0
 """Seconds that idling is watched."""
@@ -32,16 +30,6 @@ LIVE = 6.0
 
 MESSAGES_A_SECOND = 500
 """Each makes two packets: itself and its answer, which acknowledges it."""
-
-
-def settle(terminal: Terminal) -> int:
-    """Take what is written until the screen is at rest; returns the bytes."""
-    before = len(terminal.written)
-    last = time.monotonic()
-    while time.monotonic() - last < SETTLED:
-        if terminal.take(0.05):
-            last = time.monotonic()
-    return len(terminal.written) - before
 
 
 def without_details(terminal: Terminal, key: str) -> int:
@@ -132,15 +120,6 @@ def conversation(server: socket.socket, messages_a_second: int) -> Iterator[Call
         finally:
             over.set()
             talker.join()
-
-
-def watched(terminal: Terminal, seconds: float) -> int:
-    """Bytes while nothing is typed."""
-    before = len(terminal.written)
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        terminal.take(0.1)
-    return len(terminal.written) - before
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """A session of any size that costs nothing: every connection is the same ten segments, then comes one UDP frame."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -290,6 +290,16 @@ class FakeViews:
             payload_bytes=(120 if count > 3 else 0, 1448 if count > 5 else 0),
             icmp_errors=(),
         )
+
+    @staticmethod
+    def frames_with_states_before(session: FakeSession, rows: NDArray[np.int64]) -> list[FrameView]:
+        """Frames, one by one."""
+        return [FakeViews.frame(session, row) for row in rows.tolist()]
+
+    @staticmethod
+    def listed(session: FakeSession, numbers: Sequence[int]) -> list[tuple[ConnectionView | None, str]]:
+        """Connections, one by one."""
+        return [(FakeViews.connection(session, number), FakeViews.application(session, number)) for number in numbers]
 
     @staticmethod
     def account(session: FakeSession, number: int) -> FakeAccount:

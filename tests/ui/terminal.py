@@ -29,8 +29,11 @@ class Terminal:
         rows: int = 50,
         redirection: str = "",
         environment: dict[str, str] | None = None,
+        program: str = "",
     ) -> None:
-        """`redirection`: in the shell's words, such as `2>&-`. `environment`: added to that of an ordinary terminal."""
+        """`redirection`: in the shell's words, such as `2>&-`. `environment`: added to that of an ordinary terminal.
+        `program`: runs in place of the module.
+        """
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._settings = termios.tcgetattr(self._slave)
@@ -38,8 +41,9 @@ class Terminal:
         self._there = True
         elsewhere = ("NO_COLOR", "COLUMNS", "LINES")  # of the terminal that the tests are run from
         inherited = {key: value for key, value in os.environ.items() if key not in elsewhere}
+        own = [program] if program else [sys.executable, "-m", module]
         self.process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", module, *arguments],
+            ["sh", "-c", f'exec "$@" {redirection}', "sh", *own, *arguments],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,

@@ -268,12 +268,12 @@ def test_problems_that_take_time_to_find_are_found_in_the_background() -> None:
     view = model.connection(0)
     assert view is not None
     deadline = time.monotonic() + 10
-    while not (found := model.poll()) and time.monotonic() < deadline:
+    while not (found := model.take_news()) and time.monotonic() < deadline:
         model.problems(view)
         time.sleep(0.001)
     assert found, "there is something new to draw"
     assert model.problems(view) == model.told(view).problems
-    assert not model.poll()
+    assert not model.take_news()
 
 
 async def test_the_evidence_says_first_how_it_was_found() -> None:

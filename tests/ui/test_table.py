@@ -39,6 +39,9 @@ class Numbers:
     def cells(self, row: int) -> Sequence[Cell]:
         return [(str(self.key(row)), ""), (("S SA", "handshake"), (" ··· ", ""), ("FA", "teardown")), ("m" * 90, "")]
 
+    def cells_of(self, rows: Sequence[int]) -> Sequence[Sequence[Cell]]:
+        return [self.cells(row) for row in rows]
+
     def words_when_empty(self) -> str:
         return "Nothing is here so far.\nTry something else in the meantime, which is a line that is long."
 

@@ -35,6 +35,7 @@ CLOSED_PIPE = 141
 
 def main() -> int:
     """Run tcptui on the command line's arguments; returns the exit status."""
+    gc.disable()  # what is imported stays: looking for what could go takes a sixth of the start
     open_closed_streams()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it
@@ -81,11 +82,13 @@ def _run(options: Options) -> int:
         if session is None or (on_screen and (options.write is None or session.live is not None)):
             with kept_copy(session, options.write, replace):
                 _show(opener, options)
-        elif options.write is not None:
+            return complain(opener.session) if opener.session is not None else 0
+        gc.enable()
+        if options.write is not None:
             copy(session, options.write, replace, display_filter)
         else:
             report(session, options, display_filter)
-        return complain(opener.session) if opener.session is not None else 0
+        return complain(session)
     except BaseException as error:
         _keep_what_was_captured(opener, error)
         raise
@@ -156,4 +159,6 @@ def _show(opener: "Opener", options: Options) -> None:
         view_options = ViewOptions(
             absolute_numbers=options.absolute_numbers, display_filter=options.display_filter.strip()
         )
+        gc.freeze()
+        gc.enable()
         run(opener.session, view_options, options.theme, opener.open)

@@ -122,11 +122,16 @@ class TcptuiApp(App[None]):
             event.prevent_default()
             entry.insert_text_at_cursor(event.character)
 
+    def read(self) -> None:
+        """Start reading what is open while the screen is still being made."""
+        if self._model is not None:
+            self._model.pipeline.begin(hold=True)
+
     async def _show_session(self, session: Session) -> None:
         if self._model is None or session is not self._session:
             self.leave_session()
             self._session, self._model = session, Model(session, self._options)
-        self._model.pipeline.start()
+        self._model.pipeline.begin()
         workbench = Workbench(session, self._model, self._preferences, self.open if self._opener is not None else None)
         while isinstance(self.screen, OpenDialog):
             await self.pop_screen()
@@ -244,6 +249,7 @@ def run(
     options = options or ViewOptions()
     preferences.apply_to(options)
     app = TcptuiApp(session, options, theme, opener, preferences, greeting)
+    app.read()
     app.run()
     app.leave_session()
     if app.ended_by is not None:

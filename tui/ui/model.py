@@ -1,7 +1,7 @@
 """What the widgets look at: the session as it stood at the last poll. No other module of the screen calls views."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,8 +52,7 @@ class Model(Selecting):
         self._told = NOTHING
 
     def poll(self) -> bool:
-        """Look at the pipeline again; true where anything has changed, or more is known, since the last time."""
-        news = self._accounts.take_news()
+        """Look at the pipeline again; true where anything has changed since the last time."""
         taken, start = self.pipeline.progress, self._session.store.start
         changed = taken is not self._taken or start != self.progress.start
         if changed:
@@ -61,7 +60,11 @@ class Model(Selecting):
             self.progress = taken if start == taken.start else self._after_giving_up(taken, start)
             self._forget_marks()
         selected_anew = self.poll_selection(changed)
-        return changed or selected_anew or news
+        return changed or selected_anew
+
+    def take_news(self) -> bool:
+        """Whether more is known of connections than the last time, beside what `poll` tells."""
+        return self._accounts.take_news()
 
     def _forget_marks(self) -> None:
         """Marks go with the frames that were given up."""
@@ -168,6 +171,10 @@ class Model(Selecting):
         """The frame of a row of the store; its number is 0 where the row was given up."""
         return views.frame(self._session, row)
 
+    def frames_at(self, rows: Sequence[int]) -> list[FrameView]:
+        """The frames of rows of the store, in their order; as `frame`, in a fraction of the time."""
+        return list(views.frames_with_states_before(self._session, np.array(rows, np.int64)))
+
     def frame_number(self, row: int) -> int:
         """The frame number of a row of the store."""
         return self._session.store.value("number", row)
@@ -212,6 +219,10 @@ class Model(Selecting):
             return views.connection(self._session, number)
         except KeyError:
             return None
+
+    def connections_at(self, numbers: Sequence[int]) -> list[tuple[ConnectionView | None, str]]:
+        """Connections and what each is for, in a fraction of the time of `connection` and `application`."""
+        return views.listed(self._session, numbers)
 
     def state_paths(self, number: int) -> StatePaths | None:
         """The path of both ends through the states; None where the connection was given up."""

@@ -14,7 +14,6 @@ from tui.ui.actions import ACTIONS, bindings
 from tui.ui.bars.key_line import KeyLine
 from tui.ui.bars.prompt import Prompt
 from tui.ui.commands.base import Answer
-from tui.ui.dialogs.help import Help
 from tui.ui.look import theme
 from tui.ui.model import Model
 
@@ -88,6 +87,8 @@ class Page(Screen[int | None]):
 
     def action_help(self) -> None:
         """List the keys, those of the page first."""
+        from tui.ui.dialogs.help import Help  # noqa: PLC0415 - not before it is asked for: the first rows do not wait for it
+
         self.app.push_screen(Help(self.KEYS))
 
     def action_leave(self) -> None:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from tui.session import Session
 
+MOST_HOLDING = 1.0
+"""Seconds after which reading goes on although the first rows are not on the screen."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Progress:
@@ -36,6 +39,8 @@ class Pipeline(threading.Thread):
         self._session = session
         self._take = take
         self._leaving = threading.Event()
+        self._shown = threading.Event()
+        self._shown.set()
         self.progress = Progress()
         """Replaced as a whole after each batch."""
         self.error: BaseException | None = None
@@ -48,12 +53,32 @@ class Pipeline(threading.Thread):
                 self.progress = self._take(False)
                 if self._leaving.is_set():
                     return
+                self._wait_until_shown()
         with _Kept(self):
             self.progress = self._take(True)
+
+    def begin(self, hold: bool = False) -> None:
+        """Start reading, unless that was done. `hold`: wait after the first batch until `first_rows_are_shown`, as two
+        threads that work at once hold each other up, and the rest is not waited for as the first rows are.
+        """
+        if self.ident is None:
+            if hold:
+                self._shown.clear()
+            self.start()
+
+    def first_rows_are_shown(self) -> None:
+        """The screen has drawn what there was so far; reading goes on."""
+        self._shown.set()
+
+    def _wait_until_shown(self) -> None:
+        if not self._shown.is_set():
+            self._shown.wait(MOST_HOLDING)
+            self._shown.set()
 
     def leave(self) -> None:
         """Stop after the batch that is being read now."""
         self._leaving.set()
+        self._shown.set()
 
 
 class _Kept:

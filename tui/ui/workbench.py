@@ -32,7 +32,6 @@ from tui.ui.commands.searching import Searching
 from tui.ui.commands.sorting import Sorting
 from tui.ui.commands.streams import Streams
 from tui.ui.commands.viewing import Viewing
-from tui.ui.dialogs.help import Help
 from tui.ui.dialogs.open import OpenSource
 from tui.ui.inspector.inspector import Inspector
 from tui.ui.look import theme
@@ -137,6 +136,7 @@ class Workbench(
         self._name_packets()
         self.take_layout()
         self.go_to(self.packet_table if self.model.is_stream else self.connection_table)
+        self._rest = self.set_timer(REST, self.show_details)
         self._update()
         live = self.session.live
         self.set_interval(TICK if live is None or live.own_ssh is None else TICK_OVER_SSH, self._tick)
@@ -148,6 +148,10 @@ class Workbench(
             self._update()
         else:
             self.status.update_line()
+            if self.model.take_news():
+                self.connection_table.update_rows()
+                if self.subject_table is self.connection_table:
+                    self._show_details_in_time()
             if self.connection_rows.update():
                 self.connection_table.update_rows()
             for table in (self.connection_table, self.packet_table):
@@ -157,6 +161,7 @@ class Workbench(
 
     def _update(self) -> None:
         self.model.poll()
+        self.model.take_news()
         self.update_tables()
 
     def update_tables(self) -> None:
@@ -170,6 +175,8 @@ class Workbench(
         self.update_selection()
         self._name_packets()
         self._show_details_in_time()
+        if self.model.frames:
+            self.call_after_refresh(self.model.pipeline.first_rows_are_shown)
 
     def fit_connections(self) -> None:
         """A list of a few connections leaves its room to the packets."""
@@ -199,10 +206,12 @@ class Workbench(
 
     def _show_details_in_time(self) -> None:
         """Describe what has changed; not more often than one can read while rows come and are followed."""
+        if self._rest is not None:
+            return
         wait = self._described + DETAILS_PAUSE - time.monotonic()
         if wait <= 0 or not self.subject_table.following:
             self.show_details()
-        elif self._rest is None:
+        else:
             self._rest = self.set_timer(wait, self.show_details)
 
     def show_details(self) -> None:
@@ -337,4 +346,6 @@ class Workbench(
 
     def action_help(self) -> None:
         """List the keys."""
+        from tui.ui.dialogs.help import Help  # noqa: PLC0415 - not before it is asked for: the first rows do not wait for it
+
         self.app.push_screen(Help())

@@ -12,9 +12,11 @@ from tui.views.frame_views import (
     frames,
     frames_at,
     frames_not_understood,
+    frames_with_states_before,
     segment_view,
     segments_at,
 )
+from tui.views.listing import listed
 from tui.views.measuring.measures import Measures, Sent
 from tui.views.measuring.round_trips import RoundTrips
 from tui.views.measuring.segment_sizes import announced_mss
@@ -63,6 +65,8 @@ __all__ = [
     "frames",
     "frames_at",
     "frames_not_understood",
+    "frames_with_states_before",
+    "listed",
     "measure",
     "measures",
     "problems",

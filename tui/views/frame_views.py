@@ -93,10 +93,18 @@ _SEGMENT_FIELDS = tuple(field.name for field in fields(SegmentView) if not field
 
 def frame(session: Session, row: int) -> FrameView:
     """The frame of a row: a SegmentView with the states before it where it is a TCP segment."""
-    view = next(frames(session, row, row + 1))
+    return _with_states_before(session, next(frames(session, row, row + 1)))
+
+
+def frames_with_states_before(session: Session, rows: NDArray[np.int64]) -> Iterator[FrameView]:
+    """As `frame`, of any rows in their order."""
+    return (_with_states_before(session, view) for view in frames_at(session, rows))
+
+
+def _with_states_before(session: Session, view: FrameView) -> FrameView:
     if not isinstance(view, SegmentView):
         return view
-    before = _row_before(session, row, view.connection)
+    before = _row_before(session, view.row, view.connection)
     if before is None:
         return view
     client, server = state_names(session.store.value("states", before), client_is_lower(session, view.connection))

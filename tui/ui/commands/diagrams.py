@@ -1,7 +1,6 @@
 """The key that shows the state diagram of a connection."""
 
 from tui.ui.commands.base import Bench
-from tui.ui.diagram.page import StateDiagram
 
 
 class Diagrams(Bench):
@@ -17,6 +16,8 @@ class Diagrams(Bench):
         if paths is None:
             self.say(f"Connection {number} is not there any more")
             return
+        from tui.ui.diagram.page import StateDiagram  # noqa: PLC0415 - not before it is asked for: the first rows do not wait for it
+
         frame = self.packet_table.key if self.subject_table is self.packet_table else None
         self.app.push_screen(StateDiagram(self.model, paths, frame), self._leave_diagram)
 

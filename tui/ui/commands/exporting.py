@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.ui.commands.base import Bench
-from tui.ui.dialogs.export import ExportDialog
 from tui.ui.exporting.selections import Selection, no_rows, rows_of_connections
-from tui.ui.exporting.work import Exporter
 from tui.ui.look.quantities import counted
 
 
@@ -23,6 +21,9 @@ class Exporting(Bench):
         if not self.model.frames:
             self.say("There is no frame to write")
             return
+        from tui.ui.dialogs.export import ExportDialog  # noqa: PLC0415 - not before it is asked for: the first rows do not wait for it
+        from tui.ui.exporting.work import Exporter  # noqa: PLC0415
+
         selections = self._selections()
         dialog = ExportDialog(
             Exporter(self.session), self.model.source_name, selections, self._likely(selections), self._export_kind

@@ -12,6 +12,9 @@ from tui.ui.filtering.like_cell import filter_of_connection, filter_of_frame, in
 from tui.ui.tables.connections import ConnectionRows
 from tui.ui.tables.table import Table
 
+AFTER_FIRST_ROWS = 0.5
+"""Seconds after the start when the language of filters is loaded, unless it was needed before."""
+
 
 class Filtering(Bench):
     """Commands of the workbench. A filter hides frames, and does not untrack them."""
@@ -24,7 +27,7 @@ class Filtering(Bench):
         """Show at once what the program was asked to show."""
         self.filter_prompt = FilterPrompt()
         self.mount(self.filter_prompt)
-        load_language()
+        self.set_timer(AFTER_FIRST_ROWS, load_language)
         if self.model.options.display_filter and self.model.selection is None:
             complaint = self._filter(self.model.options.display_filter)
             if complaint:

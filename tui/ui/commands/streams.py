@@ -1,7 +1,6 @@
 """The key that follows the stream of a connection."""
 
 from tui.ui.commands.base import Bench
-from tui.ui.stream.page import StreamPage
 
 
 class Streams(Bench):
@@ -13,6 +12,8 @@ class Streams(Bench):
         if connection is None:
             self.say("Choose a connection, or a packet of one, to follow its stream")
             return
+        from tui.ui.stream.page import StreamPage  # noqa: PLC0415 - not before it is asked for: the first rows do not wait for it
+
         frame = self.packet_table.key if self.subject_table is self.packet_table else None
         self.app.push_screen(StreamPage(self.model, connection, frame), self._leave_stream)
 

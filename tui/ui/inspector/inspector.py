@@ -31,6 +31,10 @@ WAITING_SECONDS = 0.3
 """How long the fields of the frame before stay, so that they do not flicker."""
 
 
+WARMING = 0.5
+"""Seconds after the start when the dissector's process is started, unless it was needed before."""
+
+
 class Inspector(Container):
     """Follows the cursor when it is told to, and never waits: the dissector answers when it is ready."""
 
@@ -126,8 +130,8 @@ class Inspector(Container):
         yield from self.panes
 
     def on_mount(self) -> None:
-        """Have the dissector ready when the first packet is looked at."""
-        self._dissector.warm()
+        """Have the dissector ready when packets are looked at, and the first rows on the screen before."""
+        self.set_timer(WARMING, self._dissector.warm)
 
     def on_unmount(self) -> None:
         """The dissector ends with the screen."""

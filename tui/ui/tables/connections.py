@@ -135,11 +135,18 @@ class ConnectionRows:
 
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a connection."""
-        number = self.key(row)
-        view = self._model.connection(number)
-        if view is None:
-            return [(str(number), ""), ("…", "quiet"), *[("", "")] * (len(COLUMNS) - 2)]
-        return connection_cells(view, self._model.application(number), self._model.problems(view))
+        return self.cells_of([row])[0]
+
+    def cells_of(self, rows: Sequence[int]) -> list[Sequence[Cell]]:
+        """The cells of several connections."""
+        numbers = self.numbers[np.array(rows, np.int64)].tolist()
+        made: list[Sequence[Cell]] = []
+        for number, (view, application) in zip(numbers, self._model.connections_at(numbers), strict=True):
+            if view is None:
+                made.append([(str(number), ""), ("…", "quiet"), *[("", "")] * (len(COLUMNS) - 2)])
+            else:
+                made.append(connection_cells(view, application, self._model.problems(view)))
+        return made
 
     def words_when_empty(self) -> str:
         """Why there are no connections."""

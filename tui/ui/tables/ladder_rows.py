@@ -81,8 +81,11 @@ class LadderRows(FrameRows):
                 return f"{fold_sentences(rung, rung.fold)} ⏎ or → shows them one by one, L does so everywhere."
         return super().subject(row)
 
-    def cells(self, row: int) -> Sequence[Cell]:
-        """Frame, time and line."""
+    def cells_of(self, rows: Sequence[int]) -> list[Sequence[Cell]]:
+        """Frame, time and line of several rows."""
+        return [self._line_cells(row) for row in rows]
+
+    def _line_cells(self, row: int) -> Sequence[Cell]:
         rung = self.ladder.rung(row)
         if rung is None:
             return [("", ""), ("", ""), (GIVEN_UP, "other")]

@@ -130,7 +130,14 @@ class FrameRows:
 
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a frame."""
-        view = self.view(row)
+        return self.cells_of([row])[0]
+
+    def cells_of(self, rows: Sequence[int]) -> list[Sequence[Cell]]:
+        """The cells of several frames."""
+        views = self._model.frames_at([self._packets.store_row(row) for row in rows])
+        return [self._cells(row, view) for row, view in zip(rows, views, strict=True)]
+
+    def _cells(self, row: int, view: FrameView) -> Sequence[Cell]:
         time = self._time(row, view)
         if isinstance(view, SegmentView):
             payload = printable_bytes(self._model.payload(view, PAYLOAD_BYTES), PAYLOAD_BYTES)

@@ -50,6 +50,10 @@ class Rows(Protocol):
         """One cell for each column."""
         ...
 
+    def cells_of(self, rows: Sequence[int]) -> Sequence[Sequence[Cell]]:
+        """The cells of several rows, which takes a fraction of the time of asking for each."""
+        ...
+
     def words_when_empty(self) -> str:
         """What to say where there are no rows, in lines."""
         ...
@@ -150,9 +154,8 @@ class Table(ScrollView, can_focus=True):
         if words != self._empty_words:
             self._empty_words = words
             self.refresh()
-        top = round(self.scroll_offset.y)
-        for row in range(top, min(top + self.lines, count)):
-            cells = self._rows.cells(row)
+        seen = self._rows_in_view()
+        for row, cells in zip(seen, self._rows.cells_of(seen), strict=True):
             if self._drawn.get(row) != cells:
                 self._drawn[row] = cells
                 self._refresh_row(row)
@@ -289,11 +292,22 @@ class Table(ScrollView, can_focus=True):
             return self._drawing.words("", 0, width)
         cells = self._drawn.get(row)
         if cells is None:
-            cells = self._drawn[row] = self._rows.cells(row)
-            if len(self._drawn) > 4 * self.lines:
-                self._drawn = {row: cells}
+            self._make_cells()
+            cells = self._drawn.get(row) or self._rows.cells(row)
         state = "" if row != self.cursor else "cursor" if self.has_focus else "resting-cursor"
         return self._drawing.row(cells, self._columns, self._places, self.column, state, width)
+
+    def _rows_in_view(self) -> range:
+        top = round(self.scroll_offset.y)
+        return range(top, min(top + self.lines, self._count))
+
+    def _make_cells(self) -> None:
+        """Have the cells of all rows in view, as after a page."""
+        seen = self._rows_in_view()
+        if len(self._drawn) > 4 * self.lines:
+            self._drawn = {row: self._drawn[row] for row in seen if row in self._drawn}
+        missing = [row for row in seen if row not in self._drawn]
+        self._drawn.update(zip(missing, self._rows.cells_of(missing), strict=True))
 
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""

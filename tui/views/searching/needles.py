@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
-import regex
-
 from tui.errors import UsageError, UserError
 from tui.text import printable
 
@@ -107,6 +105,8 @@ class Letters:
 
     def __init__(self, letters: Sequence[set[bytes]]) -> None:
         """`letters`: the ways in which each may be written."""
+        import regex  # noqa: PLC0415 - takes its time, and only who searches needs it
+
         pattern = b"".join(b"(?:" + b"|".join(map(regex.escape, sorted(ways))) + b")" for ways in letters)
         self._compiled = regex.compile(pattern)
         self.reach = sum(max(map(len, ways)) for ways in letters) - 1
@@ -227,6 +227,8 @@ def _bytes_of(text: str) -> bytes:
 
 
 def _compiled_pattern(text: str) -> Pattern:
+    import regex  # noqa: PLC0415 - as above
+
     try:
         return Pattern(regex.compile(text.encode()))
     except regex.error as error:

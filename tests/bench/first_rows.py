@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from tests.bench.captures import generated_capture
 from tests.bench.screens import AS_INSTALLED, processor_seconds
-from tests.bench.speed import generated_capture
 from tests.ui.terminal import Terminal
 
 FIRST_ROW, VERSION = 0.4, 0.1
@@ -85,11 +85,7 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=25_000)
     parser.add_argument("--rounds", type=int, default=5)
     given, others = parser.parse_known_args()
-    folder = Path(tempfile.gettempdir()) / "tcptui-bench"
-    folder.mkdir(exist_ok=True)
-    path = generated_capture(
-        folder, ["--packets", str(given.packets), "--connections", str(given.connections), *others]
-    )
+    path = generated_capture(["--packets", str(given.packets), "--connections", str(given.connections), *others])
     own: list[tuple[float, float]] = []
     theirs: list[float] = []
     version: list[float] = []

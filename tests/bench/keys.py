@@ -9,15 +9,14 @@ PER_KEY took more than it may at the 95th percentile.
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from tests.bench.captures import generated_capture
 from tests.bench.screens import AS_INSTALLED, processor_seconds, settle
-from tests.bench.speed import generated_capture
 from tests.ui.terminal import Terminal
 
 PAINTING = 0.13
@@ -147,10 +146,7 @@ def main() -> int:
     parser.add_argument("--packets", type=int, default=1_000_000)
     parser.add_argument("--connections", type=int, default=25_000)
     given, others = parser.parse_known_args()
-    folder = Path(tempfile.gettempdir()) / "tcptui-bench"
-    folder.mkdir(exist_ok=True)
-    options = ["--packets", str(given.packets), "--connections", str(given.connections), *others]
-    path = generated_capture(folder, options)
+    path = generated_capture(["--packets", str(given.packets), "--connections", str(given.connections), *others])
     print(f"{'processor ms':<28}{'median':>7} {'95 %':>7} {'most':>7}")
     slow = False
     frames = ((place * 7919 * 13) % given.packets + 1 for place in count(1))

@@ -14,12 +14,12 @@ try:
     main()
 except SystemExit:
     pass
-print(*{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+print(*sys.modules, file=sys.stderr)
 """
 
 
 def imported(*arguments: str) -> set[str]:
-    """The top-level modules that a run has imported by its end."""
+    """The modules that a run has imported by its end."""
     done = subprocess.run(
         [sys.executable, "-c", REPORTER, *arguments], capture_output=True, timeout=PATIENCE, check=False
     )
@@ -45,3 +45,14 @@ def test_the_table_needs_no_screen() -> None:
     modules = imported("-r", REDIS, "--summary", "tcp")
     assert "rich" in modules
     assert not modules & {"textual", "scapy", "pcapy"}
+
+
+def test_a_report_of_a_file_needs_neither_filters_nor_live_capture() -> None:
+    assert not imported("-r", REDIS, "--json", "connections") & {
+        "tui.query.capture_filter",
+        "tui.query.display",
+        "tui.live.capture",
+        "tui.views.explaining",
+        "tui.views.filtering",
+        "tui.views.streams",
+    }

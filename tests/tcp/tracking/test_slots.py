@@ -22,7 +22,7 @@ def find_or_add(table: SlotTable, values: Sequence[int], next_slot: int) -> list
     slots = table.find(wanted)
     missing = np.flatnonzero(slots < 0)
     slots[missing], _ = table.add(wanted[missing], next_slot)
-    return slots.tolist()
+    return list(map(int, slots))
 
 
 @given(st.lists(st.lists(hashes, max_size=60), max_size=12))
@@ -43,7 +43,8 @@ def test_slots_stay_while_the_table_grows() -> None:
 
 def pairs_of(keys: Sequence[Key]) -> Pairs:
     """Segments from the lower endpoints of these pairs."""
-    return Pairs(*np.array(keys, np.uint64).reshape(-1, 5).T, from_upper=np.zeros(len(keys), np.bool_))
+    lower_high, lower_low, upper_high, upper_low, ports = np.array(keys, np.uint64).reshape(-1, 5).T
+    return Pairs(lower_high, lower_low, upper_high, upper_low, ports, np.zeros(len(keys), np.bool_))
 
 
 def _one_hash(_: TupleTable, pairs: Pairs) -> NDArray[np.uint64]:

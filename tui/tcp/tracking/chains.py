@@ -1,5 +1,7 @@
 """What each endpoint of a pair has sent in a batch, as a chain: its numbers unwrapped, and the highest so far."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,7 +58,7 @@ class Chains:
         return chosen[changes(self.number[chosen])]
 
 
-def changes(values: Integers) -> Integers:
+def changes(values: NDArray[Any]) -> Integers:
     """Where values differ from the one before; always at 0."""
     differs = np.empty(len(values), np.bool_)
     differs[:1] = True

@@ -22,6 +22,9 @@ Changes = list[tuple[int, dict[str, int]]]
 """Rows of the store that were appended before, with the columns that change. `found` and `withdrawn` are notes that
 are added to and taken from those that are there; with `notes` the segment is seen anew (tui.tcp.examiner)."""
 
+_PLACE_BITS = 28
+"""A batch has fewer outcomes than 2 to the power of this."""
+
 
 @dataclass(slots=True)
 class Found:
@@ -41,7 +44,8 @@ class Found:
         """The last outcome of each row, in row order, `table` coming before `outcomes`; `numbers[i]` is given to the
         provisional connection -1 - i."""
         table = np.concatenate([table, np.array(outcomes, np.int64).reshape(-1, 8)])
-        table = table[np.argsort(table[:, 0], kind="stable")]
+        in_rows = np.sort(table[:, 0] << _PLACE_BITS | np.arange(len(table)))
+        table = table[in_rows & ((1 << _PLACE_BITS) - 1)]
         is_last = np.diff(table[:, 0], append=-1) != 0
         found = cls(*table[is_last].T)
         provisional = found.connection < 0

@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.tcp.tracking.chains import changes
+
 Integers = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 _FREE = -1
-_PROVISIONAL = -2
 
 
 class SlotTable:
@@ -16,7 +17,7 @@ class SlotTable:
     def __init__(self) -> None:
         self._bits = 11
         self._slot = np.full(1 << self._bits, _FREE, np.int32)
-        """By place: at most two of three places are taken, so that looking on from a taken one ends soon."""
+        """By place: at most half of the places are taken, so that looking on from a taken one ends soon."""
         self._hash = np.zeros(1 << self._bits, np.uint64)
         """By place."""
         self._taken = 0
@@ -37,35 +38,37 @@ class SlotTable:
 
         Returns the slot of each, and where the new ones stand for the first time.
         """
-        self._make_room(len(hashes))
-        owner, at = self._take_places(hashes)
-        new = np.flatnonzero(owner == np.arange(len(hashes)))
-        slots = np.empty(len(hashes), np.int64)
-        slots[new] = np.arange(next_slot, next_slot + len(new))
-        self._slot[at[new]] = slots[new]
+        ordered = np.sort(hashes)
+        new = ordered[changes(ordered)]
+        self._make_room(len(new))
+        at = self._take_places(new)
+        self._slot[at] = np.arange(next_slot, next_slot + len(new))
+        which = self.find(hashes) - next_slot
+        first = np.empty(len(new), np.int64)
+        first[which[::-1]] = np.arange(len(hashes))[::-1]  # of several the last assignment stays
+        order = np.argsort(first)
+        slots = np.empty(len(new), np.int64)
+        slots[order] = np.arange(next_slot, next_slot + len(new))
+        self._slot[at] = slots
         self._taken += len(new)
-        return slots[owner], new
+        return slots[which], first[order]
 
-    def _take_places(self, hashes: Hashes) -> tuple[Integers, Integers]:
-        """For each hash the first one that equals it, and the place that this has taken: provisionally, as
-        `_PROVISIONAL` less its number."""
-        owner, at = np.empty(len(hashes), np.int64), np.empty(len(hashes), np.int64)
+    def _take_places(self, hashes: Hashes) -> Integers:
+        """Enter hashes, all different and new, whose slots are to be entered by the caller; returns their places."""
+        at = np.empty(len(hashes), np.int64)
         waiting, place = np.arange(len(hashes)), self._first_places(hashes)
         while len(waiting):
             free = self._slot[place] == _FREE
-            # Of several that want one place the last assignment stays, which is that of the first one.
-            self._slot[place[free][::-1]] = _PROVISIONAL - waiting[free][::-1]
-            taker = _PROVISIONAL - self._slot[place].astype(np.int64)
-            same = taker >= 0
-            same[same] = hashes[taker[same]] == hashes[waiting[same]]
-            owner[waiting[same]], at[waiting[same]] = taker[same], place[same]
-            self._hash[place[same]] = hashes[waiting[same]]
-            waiting, place = waiting[~same], (place[~same] + 1) & (len(self._slot) - 1)
-        return owner, at
+            self._slot[place[free]] = waiting[free]  # of several that want one place, one stays
+            won = free & (self._slot[place] == waiting)
+            at[waiting[won]] = place[won]
+            self._hash[place[won]] = hashes[waiting[won]]
+            waiting, place = waiting[~won], (place[~won] + 1) & (len(self._slot) - 1)
+        return at
 
     def _make_room(self, count: int) -> None:
-        """Let the table grow where so many more would fill more than two thirds of it."""
-        needed = (self._taken + count) * 3 // 2
+        """Let the table grow where so many more would fill more than half of it."""
+        needed = (self._taken + count) * 2
         if needed <= len(self._slot):
             return
         taken = self._slot != _FREE
@@ -73,8 +76,7 @@ class SlotTable:
         self._bits = needed.bit_length()
         self._slot = np.full(1 << self._bits, _FREE, np.int32)
         self._hash = np.zeros(1 << self._bits, np.uint64)
-        _, at = self._take_places(hashes)
-        self._slot[at] = slots
+        self._slot[self._take_places(hashes)] = slots
 
     def _first_places(self, hashes: Hashes) -> Integers:
         return (hashes >> np.uint64(64 - self._bits)).astype(np.int64)

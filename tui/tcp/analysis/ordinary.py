@@ -69,14 +69,14 @@ def prove(runs: Runs, rows: NDArray[np.void], waiting: Waiting, rtt_known: Boole
     base[sides.endpoint[syn]] = sides.seq[syn]
     entry = sides.order[sides.advances[sides.order]]
     entry_key = sides.key(sides.endpoint[entry], sides.end[entry])
-    repeats = find_repeats(runs, sides, entry, entry_key, waiting)
+    plain = (rows["known"] & (BEGUN | PLAIN)) != BEGUN
+    repeats = find_repeats(runs, sides, entry, entry_key, waiting, plain)
     good = _in_order(runs, sides, rows, opening, base, repeats.place)
     in_flight = sides.next_after - sides.peer_acked - (runs.flags & FIN) & MASK
     in_flight[runs.length == 0] = 0
     good &= (runs.length == 0) | _fits(runs, sides, scale, base, in_flight)
     good[_crowded(sides, entry, entry_key, repeats, waiting.count)] = False
-    proved = np.logical_and.reduceat(good, runs.start[:-1])
-    proved &= (rows["known"] & (BEGUN | PLAIN)) != BEGUN
+    proved = np.logical_and.reduceat(good, runs.start[:-1]) & plain
     m = len(runs)
     starts = runs.start[:-1]
     plain_ack = np.minimum.reduceat(np.where(opening == ACK, np.arange(m), m), starts)

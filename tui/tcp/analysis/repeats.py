@@ -49,11 +49,14 @@ class Repeats:
         return kinds, np.where(reordered, NO_ROW, self.oldest_row).astype(np.uint32)
 
 
-def find_repeats(runs: Runs, sides: Sides, entry: Integers, entry_key: Integers, waiting: Waiting) -> Repeats:
-    """Find them; `entry` and `entry_key` are as in tui.tcp.analysis.ordinary."""
+def find_repeats(
+    runs: Runs, sides: Sides, entry: Integers, entry_key: Integers, waiting: Waiting, plain: NDArray[np.bool_]
+) -> Repeats:
+    """Find them in the `plain` ones of the k connections; `entry`, `entry_key` are as in tui.tcp.analysis.ordinary."""
     pure = (runs.length > 1) & (runs.flags & (ACK | SYN | FIN | RST) == ACK)
     behind = pure & ~sides.advances & (sides.peer_acked != 0) & ((sides.seq - sides.peer_acked & MASK) < HALF)
     place = np.flatnonzero(behind)
+    place = place[plain[sides.endpoint[place] >> 1]]
     if not len(place):
         return Repeats(*(np.empty(0, np.int64) for _ in range(5)))
     entry, entry_key = np.append(entry, 0), np.append(entry_key, _NO_KEY)

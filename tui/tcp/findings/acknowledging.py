@@ -8,6 +8,8 @@ from tui.tcp.rules.flags import FIN, SYN
 from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.sequence import UNSET
 
+_CHALLENGE_ACK = int(Note.CHALLENGE_ACK)
+
 
 def acknowledge(segment: Segment, blocks: Blocks, x: Endpoint, y: Endpoint, answers: bool, notebook: Notebook) -> bool:
     """Take the acknowledgement of the segment from `x` to `y` into account; it has ACK and no RST.
@@ -67,7 +69,7 @@ def _acknowledge_unseen(segment: Segment, x: Endpoint, y: Endpoint, notebook: No
         y.next = y.probe_end
         return
     answers_syn = y.syn_row >= 0 and x.syn_row < 0 and x.synack_row < 0 and y.next_row == y.syn_row
-    if y.gap_row >= 0 or answers_syn or segment.notes & Note.CHALLENGE_ACK:
+    if y.gap_row >= 0 or answers_syn or segment.notes & _CHALLENGE_ACK:
         return
     y.gap_row = segment.row
     values = (segment.ack - y.next, y.next)

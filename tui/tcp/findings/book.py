@@ -32,8 +32,11 @@ class EvidenceBook:
 
     def put(self, row: int, note: Note, rows: tuple[int, ...], values: tuple[int, ...], reason: Reason) -> None:
         """Enter evidence of a note, in place of what was there for the same note."""
-        known = self._of.get(row, ())
-        if known and note in known[::_FIELDS]:
+        known = self._of.get(row)
+        if known is None:
+            self._of[row] = (note, rows, values, reason)
+            return
+        if note in known[::_FIELDS]:
             known = self._without(row, note)
         self._of[row] = (*known, note, rows, values, reason)
 

@@ -37,8 +37,8 @@ class HeaderMarks:
             self.counter_id = ip_id
             self.id_steps += 1
             return
-        self.ttl_min = min(self.ttl_min, ttl)
-        self.ttl_max = max(self.ttl_max, ttl)
+        if not self.ttl_min <= ttl <= self.ttl_max:
+            self.ttl_min, self.ttl_max = min(self.ttl_min, ttl), max(self.ttl_max, ttl)
         if ip_id <= 0 and segment.flags & SYN:
             return  # Linux sends its SYN+ACK with 0 and counts from its first segment on
         if ip_id > 0 and self.counter_id >= 0:

@@ -15,6 +15,8 @@ RECENT_NS = 1000 * MILLISECOND_NS
 """A counter of identifications is compared with what it was at most so long ago: some systems count all packets."""
 
 _RESET_IN_WINDOW = int(Note.RESET_IN_WINDOW)
+_RETRANSMISSION = int(Note.RETRANSMISSION)
+_SYN_RETRY = int(Note.SYN_RETRY)
 
 
 def synchronize(segment: Segment, first_row: int, x: Endpoint, y: Endpoint, notebook: Notebook) -> None:
@@ -23,10 +25,10 @@ def synchronize(segment: Segment, first_row: int, x: Endpoint, y: Endpoint, note
     row, time_ns = (x.synack_row, x.synack_time_ns) if answers else (x.syn_row, x.syn_time_ns)
     if row >= 0:
         elapsed = max(segment.time_ns - time_ns, 0)
-        if segment.notes & Note.SYN_RETRY:
+        if segment.notes & _SYN_RETRY:
             x.syn_times += 1
             notebook.prove(segment.row, Note.SYN_RETRY, (row,), (x.syn_times, elapsed))
-        if segment.notes & Note.RETRANSMISSION:
+        if segment.notes & _RETRANSMISSION:
             asked = answers and y.syn_row > row
             reason = Reason.BYTES_SEEN_BEFORE if asked else Reason.TIMEOUT
             notebook.prove(segment.row, Note.RETRANSMISSION, (row,), (elapsed, segment.end - segment.seq), reason)

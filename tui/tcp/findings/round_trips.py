@@ -59,10 +59,25 @@ def fold(owner: Integers, place: Integers, sample_ns: Integers, first: Integers)
         last[:, owner[at]] = told[:, at] = _after_samples(last[:, owner[at]], sample_ns[at])
         nth += 1
     for begin, stop in zip((start[:active] + nth).tolist(), (start + count)[:active].tolist(), strict=True):
-        now = int(last[0, owner[begin]]), int(last[1, owner[begin]])
-        told[:, begin:stop] = np.array([now := after_sample(*now, ns) for ns in sample_ns[begin:stop].tolist()]).T
-        last[:, owner[begin]] = now
+        one = int(owner[begin])
+        told[:, begin:stop] = _folded(int(last[0, one]), int(last[1, one]), sample_ns[begin:stop].tolist())
+        last[:, one] = told[:, stop - 1]
     return Samples(owner, place, first, last, told)
+
+
+def _folded(least: int, smooth: int, samples_ns: list[int]) -> tuple[list[int], list[int]]:
+    """`after_sample` for the samples of one endpoint, after each of them."""
+    leasts, smooths = [], []
+    for sample_ns in samples_ns:
+        if least < 0 <= sample_ns:
+            least = smooth = sample_ns
+        elif sample_ns >= 0:
+            smooth += (sample_ns - smooth) // 8
+            if sample_ns < least:  # noqa: PLR1730 - this runs for every ACK of a large connection
+                least = sample_ns
+        leasts.append(least)
+        smooths.append(smooth)
+    return leasts, smooths
 
 
 def _after_samples(known: Integers, sample_ns: Integers) -> Integers:

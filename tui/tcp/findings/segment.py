@@ -58,7 +58,7 @@ class Notebook:
     def note(self, row: int, note: Note, rows: Numbers = (), values: Numbers = (), reason: Reason = _NONE) -> None:
         """Note something of a segment, and what proves it."""
         if not self.muted:
-            self.changes.append(NoteChange(row, int(note)))
+            self.changes.append(NoteChange(row, note))
             self.book.put(row, note, rows, values, reason)
 
     def prove(self, row: int, note: Note, rows: Numbers = (), values: Numbers = (), reason: Reason = _NONE) -> None:
@@ -69,8 +69,8 @@ class Notebook:
     def withdraw(self, row: int, note: Note) -> None:
         """A note of a segment has turned out to be wrong."""
         if not self.muted:
-            self.changes.append(NoteChange(row, 0, int(note)))
-            self.book.remove(row, int(note))
+            self.changes.append(NoteChange(row, 0, note))
+            self.book.remove(row, note)
 
     def give_reason(self, row: int, note: Note, reason: Reason) -> None:
         """There is another reason for a note that the segment has already."""

@@ -54,8 +54,11 @@ class Transmissions:
         """The latest transmission of any of these bytes, where it is remembered."""
         sent = self._sent
         stop = bisect_left(sent, end, key=_start)
-        found = [one for one in sent[max(stop - SIGHT, 0) : stop] if one.end > start]
-        return max(found, key=lambda one: one.row, default=None)
+        latest = None
+        for one in sent[max(stop - SIGHT, 0) : stop]:
+            if one.end > start and (latest is None or one.row > latest.row):
+                latest = one
+        return latest
 
     def insert(self, sent: Transmission) -> None:
         """Bytes that were sent before, or that fill a hole: what they cover wholly is replaced."""

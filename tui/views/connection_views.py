@@ -163,7 +163,7 @@ def _of_state(number: int) -> _OfState:
 
 def _columns(session: Session, numbers: NDArray[np.int64]) -> tuple[Sequence[Any], ...]:
     """A column for each field of ConnectionView, of at least one connection."""
-    of = session.connections
+    of = session.connections  # `take` copies whole rows, where an index would copy field by field
     counted, landmarks, noted = (
         of.counted.values.take(numbers),
         of.landmarks.values.take(numbers),

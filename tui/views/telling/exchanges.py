@@ -75,7 +75,8 @@ def _lines(
         text, request_frames, kind = lines[at]
         lines[at] = (f"{text} and waited {delay} for {amount} ({place}).", request_frames + frames, kind)
     for at in np.flatnonzero(~answered).tolist():
-        lines[at] = (_alone(measured, told[at], words[at], texts[at], asked, at, so_far), asked.frames[at], "exchange")
+        sent = f"{asked.amounts[at]} ({{}}{asked.places[at]})"
+        lines[at] = (_alone(measured, told[at], words[at], texts[at], sent, so_far), asked.frames[at], "exchange")
     return lines
 
 
@@ -103,17 +104,15 @@ def _delays(measured: Measured, answers: Integers) -> list[str]:
     return texts
 
 
-def _alone(measured: Measured, turn: int, what: str, request: str, asked: _Turns, at: int, so_far: bool) -> str:
-    """The server's first turn, or the client's last one."""
+def _alone(measured: Measured, turn: int, what: str, request: str, sent: str, so_far: bool) -> str:
+    """The server's first turn, or the client's last one; `sent`: how much it was, with a place for `what`."""
     turns = measured.turns
     end, of = int(turns.way[turn] % 2), int(turns.way[turn] // 2)
-    sent = f"{asked.amounts[at]}"
     if turns.start[of + 1] - turns.start[of] == 1:
         silent = f"the {ENDS[1 - end]} sent no data{' so far' if so_far else ''}"
-        what = f"{what}; " if what and end == 0 else ""
-        return f"The {ENDS[end]} sent {sent} ({what}{asked.places[at]}); {silent}."
+        return f"The {ENDS[end]} sent {sent.format(f'{what}; ' if what and end == 0 else '')}; {silent}."
     if end == 1:
-        return f"The server spoke first: {sent} ({asked.places[at]})."
+        return f"The server spoke first: {sent.format('')}."
     return f"{request}; {'no answer so far' if so_far else 'the server sent nothing more'}."
 
 

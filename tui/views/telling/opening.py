@@ -1,7 +1,7 @@
 """How a connection opened, how long that took, and where the capture was taken."""
 
 from tui.tcp.tracking.landmarks import Landmark
-from tui.views.amounts import byte_count, counted, listed, time_span
+from tui.views.amounts import byte_count, counted, time_span
 from tui.views.frame_views import NS
 from tui.views.telling.naming import span
 from tui.views.telling.subject import Subject
@@ -139,4 +139,5 @@ def _listed(frames: list[int]) -> str:
     """Frames in parentheses, with a space before; nothing where one of them was given up."""
     if not frames or 0 in frames:
         return ""
-    return f" (frame{'s' if len(frames) > 1 else ''} {listed(map(str, frames))})"
+    *most, last = frames
+    return f" (frames {', '.join(map(str, most))} and {last})" if most else f" (frame {last})"

@@ -5,6 +5,7 @@ The columns are lists of Python's own values, as these make a single row as chea
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -154,17 +155,17 @@ def _analysis_columns(session: Session, take: Take) -> Columns:
     }
 
 
-def _named_frames(session: Session, named: NDArray[np.uint32]) -> tuple[list[int | None], list[int | None]]:
+def _named_frames(session: Session, named: NDArray[np.uint32]) -> tuple[Column, Column]:
     """Numbers and times of the frames whose rows are given; None where none is, or it is not there any more."""
     store = session.store
-    numbers, times = np.full((2, len(named)), None)
-    places = np.flatnonzero((named != NO_ROW) & (named >= store.start))
-    if len(places):
-        rows = named[places].astype(np.int64)
-        number = store.gather("number", rows)
-        places, rows = places[number > 0], rows[number > 0]  # one that is given up meanwhile has no number
-        numbers[places], times[places] = number[number > 0], store.gather("time_ns", rows)
-    return numbers.tolist(), times.tolist()
+    there = named[(named != NO_ROW) & (named >= store.start)].astype(np.int64)
+    if not len(there):
+        return [None] * len(named), [None] * len(named)
+    frames = zip(*(store.gather(name, there).tolist() for name in ("number", "time_ns")), strict=True)
+    # One that is given up meanwhile has no number.
+    found = {row: frame for row, frame in zip(there.tolist(), frames, strict=True) if frame[0]}
+    number, time_ns = zip(*map(found.get, named.tolist(), repeat((None, None))), strict=True)
+    return number, time_ns
 
 
 @cache

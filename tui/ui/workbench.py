@@ -40,6 +40,7 @@ from tui.ui.model import Model
 from tui.ui.tables.connections import ConnectionRows
 from tui.ui.tables.packets import FrameRows
 from tui.ui.tables.table import Table
+from tui.ui.terminal.driver import Driver
 from tui.views import SegmentView
 
 TICK = 0.1
@@ -142,7 +143,10 @@ class Workbench(
         self.set_interval(TICK if live is None or live.own_ssh is None else TICK_OVER_SSH, self._tick)
 
     def _tick(self) -> None:
-        """The one regular visit: redraw what has changed since the last."""
+        """The one regular visit: redraw what has changed since the last, where the line to the terminal bears it."""
+        live, driver = self.session.live, Driver.in_use
+        if live is not None and live.running and driver is not None and driver.unasked.wait(time.monotonic()) > 0:
+            return
         self.take_ladder()
         if self.model.poll():
             self._update()

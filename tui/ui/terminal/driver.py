@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.ui.terminal.budget import Budget
 from tui.ui.terminal.lasting_file import LastingFile
 from tui.ui.terminal.plain_signs import writer_for
 from tui.ui.terminal.shown_cells import ShownCells, is_harmless
@@ -22,6 +23,9 @@ BYTES_A_SECOND = 50_000
 
 BYTES_AT_ONCE = 8_000
 """What is sent before that counts: a page or two."""
+
+UNASKED_BYTES_A_SECOND, UNASKED_BYTES_AT_ONCE = 25_000, 8_000
+"""The same of what changes by itself, as while rows arrive."""
 
 BEGIN_FRAME, END_FRAME = "\x1b[?2026h", "\x1b[?2026l"
 """What is between them appears at once, in terminals that say they know them."""
@@ -42,8 +46,9 @@ class Driver(LinuxDriver):
         self._shown = ShownCells()
         self._settled_at = 0.0
         self._marks_frames = False
-        self._sent = 0.0
-        self._sent_at = 0.0
+        self._line = Budget(BYTES_A_SECOND, BYTES_AT_ONCE)
+        self.unasked = Budget(UNASKED_BYTES_A_SECOND, UNASKED_BYTES_AT_ONCE)
+        """Tells when something may be drawn that no key asked for."""
         self._later: asyncio.TimerHandle | None = None
 
     def write(self, data: str) -> None:
@@ -90,10 +95,7 @@ class Driver(LinuxDriver):
             super().write(data if self._writable is None else self._writable(data))
 
     def _send_when_due(self) -> None:
-        now = time.monotonic()
-        self._sent = max(self._sent - (now - self._sent_at) * BYTES_A_SECOND, 0)
-        self._sent_at = now
-        wait = (self._sent - BYTES_AT_ONCE) / BYTES_A_SECOND
+        wait = self._line.wait(time.monotonic())
         if wait <= 0:
             self._send()
         else:
@@ -105,7 +107,8 @@ class Driver(LinuxDriver):
             self._later = None
         changes = self._shown.changes()
         if changes:
-            self._sent += len(changes)
+            self._line.add(len(changes))
+            self.unasked.add(len(changes))
             self._put(f"{BEGIN_FRAME}{changes}{END_FRAME}" if self._marks_frames else changes)
 
     def start_application_mode(self) -> None:

@@ -18,9 +18,6 @@ CLIENT_PORTS = 1024, 64_000
 PREFIX = 0x20010DB8 << 32
 """The upper half of addresses of 2001:db8::/64 (RFC 3849)."""
 
-MULTIPLIERS = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
-"""With these tui.tcp.tracking.tuples mixes the columns of a tuple."""
-
 IPV6_FAMILY = 6 << 32
 """Beside the ports in the last of these columns."""
 
@@ -84,15 +81,12 @@ def _colliding_unseeded(count: int) -> Endpoints:
 
 
 def _mixed(state: Words) -> Words:
-    """One step of tcptui's hash of tuples."""
-    for multiplier in MULTIPLIERS:
-        state = state * np.uint64(multiplier)
-        state ^= state >> np.uint64(32)
-    return state
+    """One step of tcptui's hash of tuples (tui.tcp.tracking.mixing), with 1 as its secret."""
+    state = state ^ state >> np.uint64(32)
+    return state ^ state >> np.uint64(29)
 
 
 def _unmixed(state: Words) -> Words:
     """What one step has led from."""
-    for multiplier in reversed(MULTIPLIERS):
-        state = (state ^ state >> np.uint64(32)) * np.uint64(pow(multiplier, -1, 1 << 64))
-    return state
+    state = state ^ state >> np.uint64(29) ^ state >> np.uint64(58)
+    return state ^ state >> np.uint64(32)

@@ -219,7 +219,7 @@ def test_tuples_that_collide_without_the_secret(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("kind", "hashes"), [("unseeded", 1), ("xor", 100_000)])
 def test_how_tuples_hash_without_the_secret(kind: Colliding, hashes: int) -> None:
     """That is what makes the one kind of capture hostile to tcptui, and not the other."""
-    table = TupleTable(_seeds=[np.uint64(0)] * 5)
+    table = TupleTable(_secrets=[np.uint64(1)] * 5)
     assert len(np.unique(table._hash(_pairs(kind)))) == hashes
 
 

@@ -216,11 +216,9 @@ def test_tuples_that_collide_without_the_secret(tmp_path: Path) -> None:
     assert {row["ipv6.version"] for row in rows} == {"6"}
 
 
-@pytest.mark.parametrize(("kind", "hashes"), [("unseeded", 1), ("xor", 100_000)])
-def test_how_tuples_hash_without_the_secret(kind: Colliding, hashes: int) -> None:
-    """That is what makes the one kind of capture hostile to tcptui, and not the other."""
+def test_chosen_tuples_have_one_hash_without_the_secret() -> None:
     table = TupleTable(_secrets=[np.uint64(1)] * 5)
-    assert len(np.unique(table._hash(_pairs(kind)))) == hashes
+    assert len(np.unique(table._hash(_pairs("unseeded")))) == 1
 
 
 @pytest.mark.parametrize("kind", ["unseeded", "xor"])

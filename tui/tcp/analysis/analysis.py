@@ -63,7 +63,7 @@ class Analysed:
     size of segments. A connection that is not ordinary never becomes it again.
     """
     progress: Progress
-    """Of the ordinary connections."""
+    """Of the ordinary connections in which something was sent again."""
 
 
 class Analysis:
@@ -85,7 +85,7 @@ class Analysis:
             progress=NO_PROGRESS,
         )
         self._carried.extend_to(len(self._connections))
-        rows = self._carried.rows[runs.connection]
+        rows = self._carried.rows.take(runs.connection)
         waiting = Waiting(rows, runs.connection, self._carried)
         rtt_known = self._connections.analysed.values["initial_rtt_row"][runs.connection] >= 0
         ordinary = prove(runs, rows, waiting, rtt_known)
@@ -111,9 +111,8 @@ class Analysis:
         places = np.flatnonzero(np.repeat(proved, np.diff(runs.start)))
         analysed.amount[places] = ordinary.in_flight[places]
         self._enter_repeats(runs, ordinary, analysed)
-        analysed.progress = progress(
-            runs, ordinary.sides, ordinary.repeats, ordinary.newest_place, waiting, analysed.ordinary
-        )
+        repeated = analysed.ordinary & ordinary.repeated
+        analysed.progress = progress(runs, ordinary.sides, ordinary.repeats, ordinary.newest_place, waiting, repeated)
         analysed.acks_row[places] = acknowledged_rows(runs, ordinary, waiting, places)
         settling = Settling(runs, rows, ordinary, waiting)
         settling.settle(self._carried)

@@ -13,6 +13,7 @@ from tui.tcp.analysis.carried import (
     ONE_IN_FLIGHT,
     ORDINARY,
     PLAIN,
+    REPEATED,
     SEEN,
     Carried,
 )
@@ -60,6 +61,7 @@ class Settling:
         known = self._before["known"]
         still = (known & BEGUN == 0) | (known & ORDINARY != 0)
         rows["known"] = np.where(still, BEGUN | PLAIN | ORDINARY, BEGUN | PLAIN)
+        rows["known"][ordinary.repeated] |= REPEATED
         self._enter_flight(carried)
 
     def _enter_last(self) -> None:

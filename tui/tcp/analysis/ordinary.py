@@ -89,7 +89,8 @@ def prove(runs: Runs, rows: NDArray[np.void], waiting: Waiting, rtt_known: Boole
     repeated = rows["known"] & REPEATED != 0
     repeated[sides.endpoint[repeats.place] >> 1] = True
     acked = _acknowledged(sides, entry, entry_key)
-    return Ordinary(sides, proved, scale, base, rtt_place, syn_ns, entry, entry_key, *acked, in_flight, repeats, repeated)
+    columns = (scale, base, rtt_place, syn_ns, entry, entry_key, *acked, in_flight)
+    return Ordinary(sides, proved, *columns, repeats, repeated)
 
 
 def _in_order(

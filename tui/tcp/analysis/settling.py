@@ -47,7 +47,7 @@ class Settling:
         self._ordinary = ordinary
         self._waiting = waiting
         self._before = rows
-        self.rows = rows.copy()
+        self.rows = rows.take(np.arange(len(rows)))  # a copy would be made field by field
 
     def settle(self, carried: Carried) -> None:
         """Work out `rows`, of which those of proved connections are right, and keep what does not fit into them."""

@@ -201,7 +201,7 @@ class Tracker:
     def _store(self, walked: Walked) -> None:
         """Write the connections that were followed back to their columns."""
         lives, settled = list(walked.touched.values()), walked.settled
-        self.connections.followed.values[settled.connection] = settled.rows
+        self.connections.followed.values.put(settled.connection, settled.rows)
         histories = self.connections.history
         histories.put(settled.connection, settled.history)
         if lives:

@@ -12,7 +12,7 @@ from tui.tcp.analysis.carried import BASE_KNOWN, BEGUN, FIN_SENT, PLAIN, REPEATE
 from tui.tcp.analysis.conversation import MASK, MOST_IN_FLIGHT
 from tui.tcp.analysis.endpoint import UNKNOWN_SCALE, UNSCALED
 from tui.tcp.analysis.repeats import Repeats, find_repeats
-from tui.tcp.analysis.sides import HALF, Sides
+from tui.tcp.analysis.sides import Numbers, Sides
 from tui.tcp.analysis.unacked import LIMIT
 from tui.tcp.analysis.waiting import Waiting
 from tui.tcp.rules.flags import ACK, FIN, RST, SYN
@@ -35,7 +35,7 @@ class Ordinary:
     """k: whether a connection is; of others the values below say nothing."""
     scale: Integers
     """2k: each endpoint's window scale after the batch."""
-    base: Integers
+    base: Numbers
     """2k: each endpoint's initial sequence number, where it has sent something."""
     rtt_place: Integers
     """k: place of the segment that tells the initial round trip, m where none does."""
@@ -66,7 +66,7 @@ def prove(runs: Runs, rows: NDArray[np.void], waiting: Waiting, rtt_known: Boole
     sides = Sides.of(runs, rows, bits & FIN_SENT != 0)
     opening = runs.flags & (SYN | ACK)
     scale = _scales(runs, sides, rows, opening)
-    base = np.where(bits & BASE_KNOWN != 0, rows["base"].reshape(-1), 0).astype(np.int64)
+    base = np.where(bits & BASE_KNOWN != 0, rows["base"].reshape(-1), np.uint32(0))
     syn = np.flatnonzero(runs.flags & SYN)
     base[sides.endpoint[syn]] = sides.seq[syn]
     entry = sides.order[sides.advances[sides.order]]
@@ -94,46 +94,52 @@ def prove(runs: Runs, rows: NDArray[np.void], waiting: Waiting, rtt_known: Boole
 
 
 def _in_order(
-    runs: Runs, sides: Sides, rows: NDArray[np.void], opening: Integers, base: Integers, again: Integers
+    runs: Runs, sides: Sides, rows: NDArray[np.void], opening: Integers, base: Numbers, again: Integers
 ) -> Booleans:
     """Whether each segment continues its sender's numbers and acknowledges something new, but nothing unseen.
 
     `again`: places of segments that may bring earlier numbers once more."""
-    flags = runs.flags
-    begins = np.zeros(len(runs), np.bool_)
-    begins[runs.start[:-1]] = rows["known"] & BEGUN == 0
-    nothing_sent = sides.next_before == 0
-    pure = runs.length == 0
-    syn = (flags & _SPECIAL == SYN) & begins & pure & (sides.ack == 0)
-    unknown = rows["bits"].reshape(-1)[sides.endpoint] & BASE_KNOWN == 0
-    answer = (flags & _SPECIAL == SYN | ACK) & nothing_sent & unknown & pure
-    answer &= (sides.acked_before == 0) & (sides.ack == sides.peer_next)
-    option_known = runs.option_shift != OPTION_CUT_OFF
+    flags, pure = runs.flags, runs.length == 0
     continues = sides.seq == sides.next_before
     continues[again] = True
-    rest = (opening == ACK) & (flags & RST == 0) & ~nothing_sent & continues
-    rest &= (sides.peer_next - sides.ack & MASK) < HALF
-    least = np.where(sides.acked_before == 0, base[sides.endpoint ^ 1] + 1, sides.acked_before)
-    rest &= (sides.ack - least & MASK) < HALF
-    rest &= ~pure | (flags & FIN != 0) | (sides.ack != sides.acked_before)
-    rest &= ~sides.numbered | ~sides.fin_before
-    good: Booleans = (syn | answer) & option_known | rest
-    good &= (runs.window != 0) & (sides.end != 0) & (sides.seq != 0) & ((sides.ack != 0) | syn)
-    good &= (sides.peer_next != 0) | syn
+    good: Booleans = (opening == ACK) & (flags & RST == 0) & (sides.next_before != 0) & continues
+    good &= (sides.peer_next - sides.ack).view(np.int32) >= 0
+    least, first_ack = sides.acked_before.copy(), np.flatnonzero(sides.acked_before == 0)
+    least[first_ack] = base[sides.endpoint[first_ack] ^ 1] + np.uint32(1)
+    good &= (sides.ack - least).view(np.int32) >= 0
+    good &= ~pure | (flags & FIN != 0) | (sides.ack != sides.acked_before)
+    good &= ~(sides.numbered & sides.fin_before)
+    good &= (sides.ack != 0) & (sides.peer_next != 0)
+    syns = np.flatnonzero(flags & SYN)
+    good[syns] = _opens(runs, sides, rows, syns)
+    good &= (runs.window != 0) & (sides.end != 0) & (sides.seq != 0)
     good &= runs.own & (runs.notes & _PORT_REUSED == 0)
     if runs.sack:
         good[np.fromiter(runs.sack, np.int64, len(runs.sack))] = False
     return good
 
 
-def _fits(runs: Runs, sides: Sides, scale: Integers, base: Integers, in_flight: Integers) -> Booleans:
+def _opens(runs: Runs, sides: Sides, rows: NDArray[np.void], syns: Integers) -> Booleans:
+    """Whether each of the SYNs is a connection's first segment, or the first of its sender and answers that."""
+    begins = np.zeros(len(runs), np.bool_)
+    begins[runs.start[:-1]] = rows["known"] & BEGUN == 0
+    kind, ack = runs.flags[syns] & _SPECIAL, sides.ack[syns]
+    unknown = rows["bits"].reshape(-1)[sides.endpoint[syns]] & BASE_KNOWN == 0
+    fresh = unknown & (sides.next_before[syns] == 0) & (sides.acked_before[syns] == 0)
+    answer = (kind == SYN | ACK) & fresh & (ack != 0) & (ack == sides.peer_next[syns])
+    opens: Booleans = ((kind == SYN) & begins[syns] & (ack == 0)) | answer
+    opens &= (runs.length[syns] == 0) & (runs.option_shift[syns] != OPTION_CUT_OFF)
+    return opens
+
+
+def _fits(runs: Runs, sides: Sides, scale: Integers, base: Numbers, in_flight: Integers) -> Booleans:
     """Whether a segment with payload does not fill the peer's window, and what is in flight can be told."""
     shift = scale[sides.endpoint ^ 1]
     shift_in_use = np.where(sides.peer_unscaled, 0, np.maximum(shift, 0))
     limit = sides.peer_acked + (sides.peer_window << shift_in_use)
     full = (runs.flags & FIN == 0) & (shift != UNKNOWN_SCALE) & ((limit - sides.end & MASK) == 0)
     own_base = base[sides.endpoint]
-    across = (sides.peer_acked - own_base & MASK) > (sides.next_after - own_base & MASK)
+    across = sides.peer_acked - own_base > sides.next_after - own_base
     fits: Booleans = ~full & (sides.peer_acked != 0) & ~across & (in_flight < MOST_IN_FLIGHT)
     return fits
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from tui.store import NO_ROW
 from tui.tcp.analysis.carried import MANY_IN_FLIGHT, ONE_IN_FLIGHT, Carried
-from tui.tcp.analysis.sides import HALF
+from tui.tcp.analysis.sides import HALF, Numbers
 from tui.tcp.tracking.sequence import MASK
 
 Integers = NDArray[np.int64]
@@ -32,7 +32,7 @@ class Waiting:
         """2k."""
         self.count[self.many] = [len(unacked) for unacked in self.unacked]
 
-    def rows_ending_at(self, endpoint: Integers, number: Integers) -> Integers:
+    def rows_ending_at(self, endpoint: Integers, number: Integers | Numbers) -> Integers:
         """For pairs of an endpoint and a number the row of the segment that ends there; NO_ROW where none does."""
         newest = (self.count[endpoint] > 0) & (number == self.next[endpoint])
         found = np.where(newest, self.next_row[endpoint], NO_ROW)
@@ -44,7 +44,7 @@ class Waiting:
             found[place] = unacked[one].row_ending_at(end)
         return found
 
-    def rows_until(self, endpoint: Integers, number: Integers) -> Integers:
+    def rows_until(self, endpoint: Integers, number: Integers | Numbers) -> Integers:
         """For endpoints that have some, the row of the last segment that ends up to there; NO_ROW where none does."""
         all_ = (self.next[endpoint] - number & MASK == 0) | ((self.next[endpoint] - number & MASK) >= HALF)
         found = np.where(all_, self.next_row[endpoint], NO_ROW)
@@ -53,7 +53,7 @@ class Waiting:
             found[place] = unacked[int(endpoint[place])].row_until(int(number[place]))
         return found
 
-    def rows_of(self, endpoint: Integers, start: Integers, end: Integers) -> Integers:
+    def rows_of(self, endpoint: Integers, start: Numbers, end: Numbers) -> Integers:
         """For r endpoints the row of the segment with exactly these numbers; NO_ROW where there is none.
 
         Of endpoints with several, they have to follow each other without a gap."""
@@ -67,7 +67,7 @@ class Waiting:
                 found[place] = one.row_ending_at(int(end[place]))
         return found
 
-    def oldest(self, endpoint: Integers, acked: Integers) -> Integers:
+    def oldest(self, endpoint: Integers, acked: Numbers) -> Integers:
         """For r endpoints the row of the first segment that ends above what is acknowledged; NO_ROW where none does."""
         left = (self.count[endpoint] > 0) & (self.next[endpoint] != acked)
         left &= (self.next[endpoint] - acked & MASK) < HALF

@@ -101,7 +101,7 @@ def runs_of(
     together = np.sort(fields.pop("connection") << _INDEX_BITS | np.arange(len(fields["row"])))
     connection, order = together >> _INDEX_BITS, together & ((1 << _INDEX_BITS) - 1)
     starts = changes(connection)
-    ordered = {name: values[order].astype(np.int64, copy=False) for name, values in fields.items()}
+    ordered = {name: values.take(order).astype(np.int64, copy=False) for name, values in fields.items()}
     marks, flags, has_timestamps = ordered.pop("marks"), ordered["flags"], ordered.pop("has_timestamps")
     end = ordered["seq"] + ordered["length"] + (flags & SYN != 0) + (flags & FIN != 0)
     sack: dict[int, SackBlocks] = {}

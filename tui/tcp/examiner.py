@@ -129,7 +129,7 @@ def _enter_notes(changes: list[NoteChange], rows: Integers, tracked: Tracked) ->
     """Enter what was found of segments, in the order in which it was found: what is withdrawn may be found again.
 
     `rows`: of the batch's TCP segments, in the store."""
-    row, found, withdrawn = np.array(changes, np.int64).T
+    row, found, withdrawn = (np.fromiter(column, np.int64, len(changes)) for column in zip(*changes, strict=True))
     earlier = row < rows[0]
     for change in np.flatnonzero(earlier).tolist():
         values = {"found": int(found[change]), "withdrawn": int(withdrawn[change])}

@@ -23,10 +23,10 @@ def note_cause(segment: Segment, elapsed: int, x: Endpoint, y: Endpoint, noteboo
 
     `elapsed`: time since the bytes were last sent.
     """
-    sacked = x.reported.above(segment.end)
-    round_trip = _round_trip(x, y)
     if x.loss_point != UNSET:
         return True
+    sacked = x.reported.above(segment.end)
+    round_trip = _round_trip(x, y)
     duplicates = _duplicates(segment, x, y)
     outrun = _is_outrun(segment.time_ns - elapsed, x, y)
     told = sacked > 0 or x.recovery_point != UNSET or duplicates >= DUPLICATES or outrun

@@ -13,12 +13,8 @@ Numbers = tuple[int, ...]
 _NONE = Reason.NONE
 
 
-class NoteChange(NamedTuple):
-    """Notes of one segment that are found, and notes that turn out to be wrong."""
-
-    row: int
-    found: int
-    withdrawn: int = 0
+NoteChange = tuple[int, int, int]
+"""The row of a segment, notes of it that are found, and notes that turn out to be wrong."""
 
 
 class Segment(NamedTuple):
@@ -58,7 +54,7 @@ class Notebook:
     def note(self, row: int, note: Note, rows: Numbers = (), values: Numbers = (), reason: Reason = _NONE) -> None:
         """Note something of a segment, and what proves it."""
         if not self.muted:
-            self.changes.append(NoteChange(row, note))
+            self.changes.append((row, note, 0))
             self.book.put(row, note, rows, values, reason)
 
     def prove(self, row: int, note: Note, rows: Numbers = (), values: Numbers = (), reason: Reason = _NONE) -> None:
@@ -69,7 +65,7 @@ class Notebook:
     def withdraw(self, row: int, note: Note) -> None:
         """A note of a segment has turned out to be wrong."""
         if not self.muted:
-            self.changes.append(NoteChange(row, 0, note))
+            self.changes.append((row, 0, note))
             self.book.remove(row, note)
 
     def give_reason(self, row: int, note: Note, reason: Reason) -> None:

@@ -61,9 +61,9 @@ def answer(segment: Segment, x: Endpoint, y: Endpoint, notebook: Notebook) -> bo
 
 def fill_window(segment: Segment, y: Endpoint, notebook: Notebook) -> None:
     """Whether payload reaches exactly to the end of the window that the peer announced last, its scale being known."""
-    window = y.window_bytes
-    if y.window_shift < 0 or window <= 0 or y.ack == UNSET:
+    if y.window_shift < 0 or y.window <= 0 or y.ack == UNSET:
         return
+    window = y.window_bytes
     if segment.seq + segment.length == y.ack + window:
         notebook.note(segment.row, Note.WINDOW_FULL, (y.window_row,), (window,))
 

@@ -1,14 +1,13 @@
 """What is kept of each connection from one batch to the next: columns, and more only of those that need it."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui.store import NO_ROW
 from tui.tcp.analysis.conversation import Conversation
 from tui.tcp.analysis.endpoint import UNKNOWN_SCALE, UNSEEN_WINDOW, Endpoint
 from tui.tcp.analysis.unacked import Unacked
 from tui.tcp.rules.analysis import AnalysisFlag
-from tui.tcp.tracking.connections import Rows
+from tui.tcp.tracking.rows import Rows, Values
 
 CARRIED = np.dtype(
     [
@@ -84,7 +83,7 @@ class Carried:
         self._rows.extend_to(length)
 
     @property
-    def rows(self) -> NDArray[np.void]:
+    def rows(self) -> Values:
         """A row of CARRIED for each connection."""
         return self._rows.values
 
@@ -94,7 +93,7 @@ class Carried:
             self.unacked.pop(endpoint, None)
             self._odd.pop(endpoint, None)
         if connection < self._rows.length:
-            self.rows.view(FLAT)[connection] = np.array(FRESH, FLAT)
+            self._rows.reset(connection)
 
     def load(self, connection: int, row: tuple[int, ...]) -> Conversation:
         """The conversation of a connection, whose row of FLAT this is."""

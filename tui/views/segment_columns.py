@@ -115,10 +115,10 @@ class _Way(NamedTuple):
 def _ways(session: Session, numbers: list[int]) -> dict[int, tuple[_Way, _Way]]:
     """Both ways of connections, by number: what the upper endpoint sent, then what the lower one sent."""
     connections = session.connections
-    slots, stored = connections.counted.values["slot"][numbers], connections.followed.values[numbers]
+    slots, stored = connections.counted.values["slot"][numbers], connections.followed.values.take(numbers)
     clients = [TRANSITIONS.states[state].client for state in stored["state"].tolist()]
     ends = endpoints_of_pairs(session.tuples.keys[:, slots], [client == 0 for client in clients])
-    known = connections.analysed.values[numbers].tolist()
+    known = connections.analysed.values.take(numbers).tolist()
     found = {}
     for number, end, bases, (_, rtt_ns, rtt_row) in zip(numbers, ends, stored["base"].tolist(), known, strict=True):
         client_base, server_base = bases if end.client_is_lower else bases[::-1]

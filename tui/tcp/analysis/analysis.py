@@ -63,7 +63,7 @@ class Analysed:
     size of segments. A connection that is not ordinary never becomes it again.
     """
     progress: Progress
-    """Of the ordinary connections."""
+    """Of the ordinary connections in which something was sent again."""
 
 
 class Analysis:
@@ -85,7 +85,7 @@ class Analysis:
             progress=NO_PROGRESS,
         )
         self._carried.extend_to(len(self._connections))
-        rows = self._carried.rows[runs.connection]
+        rows = self._carried.rows.take(runs.connection)
         waiting = Waiting(rows, runs.connection, self._carried)
         rtt_known = self._connections.analysed.values["initial_rtt_row"][runs.connection] >= 0
         ordinary = prove(runs, rows, waiting, rtt_known)
@@ -111,13 +111,12 @@ class Analysis:
         places = np.flatnonzero(np.repeat(proved, np.diff(runs.start)))
         analysed.amount[places] = ordinary.in_flight[places]
         self._enter_repeats(runs, ordinary, analysed)
-        analysed.progress = progress(
-            runs, ordinary.sides, ordinary.repeats, ordinary.newest_place, waiting, analysed.ordinary
-        )
+        repeated = analysed.ordinary & ordinary.repeated
+        analysed.progress = progress(runs, ordinary.sides, ordinary.repeats, ordinary.newest_place, waiting, repeated)
         analysed.acks_row[places] = acknowledged_rows(runs, ordinary, waiting, places)
         settling = Settling(runs, rows, ordinary, waiting)
         settling.settle(self._carried)
-        self._carried.rows[runs.connection[proved]] = settling.rows[proved]
+        self._carried.rows.put(runs.connection[proved], settling.rows.compress(proved))
         results = self._connections.analysed.values
         flags = runs.flags & _OPENING
         found = np.bitwise_or.reduceat(_COMPLETENESS[flags, (runs.length > 0).astype(np.int64)], runs.start[:-1])
@@ -134,7 +133,7 @@ class Analysis:
             return
         index = ordinary.sides.endpoint[repeats.place] >> 1
         proved = ordinary.proved[index]
-        known = self._connections.analysed.values[runs.connection[index]]
+        known = self._connections.analysed.values.take(runs.connection[index])
         told = ordinary.rtt_place[index]
         now_ns = runs.time_ns[np.minimum(told, len(runs) - 1)] - ordinary.syn_ns[index]
         rtt_ns = np.where(
@@ -155,7 +154,8 @@ class Analysis:
         at = iter(places.tolist())
         results = self._connections.analysed.values
         numbers, sizes = runs.connection[others], (runs.start[others + 1] - runs.start[others]).tolist()
-        before = zip(numbers.tolist(), sizes, rows.view(FLAT)[others].tolist(), results[numbers].tolist(), strict=True)
+        known, told_before = rows.view(FLAT).take(others).tolist(), results.take(numbers).tolist()
+        before = zip(numbers.tolist(), sizes, known, told_before, strict=True)
         found, kept, told = [], [], []
         sack = runs.sack
         for number, size, row, (complete, rtt_ns, rtt_row) in before:
@@ -166,8 +166,8 @@ class Analysis:
             found += [conversation.segment(segment, sack.get(next(at), ())) for segment in islice(segments, size)]
             kept.append(self._carried.stored(number, conversation))
             told.append((conversation.completeness, conversation.rtt_ns or -1, conversation.rtt_row))
-        self._carried.rows[numbers] = np.array(kept, FLAT).view(CARRIED)
-        results[numbers] = np.array(told, results.dtype)
+        self._carried.rows.put(numbers, np.array(kept, FLAT).view(CARRIED))
+        results.put(numbers, np.array(told, results.dtype))
         names = ("analysis", "acks_row", "related_row", "amount")
         for name, values in zip(names, zip(*found, strict=True), strict=True):
             getattr(analysed, name)[places] = values

@@ -59,6 +59,8 @@ ORDINARY = 2
 """All segments so far were proved ordinary."""
 PLAIN = 4
 """What is carried lets further segments be proved ordinary, whatever was before."""
+REPEATED = 8
+"""Something was sent again; only of ordinary connections."""
 
 FRESH = (*(0,) * 8, *(NO_ROW,) * 4, *(0,) * 6, *(UNKNOWN_SCALE,) * 2, *(0,) * 5)
 """A row of FLAT before the first segment."""

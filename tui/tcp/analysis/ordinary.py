@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.decode.columns import OPTION_CUT_OFF
-from tui.tcp.analysis.carried import BASE_KNOWN, BEGUN, FIN_SENT, PLAIN
+from tui.tcp.analysis.carried import BASE_KNOWN, BEGUN, FIN_SENT, PLAIN, REPEATED
 from tui.tcp.analysis.conversation import MASK, MOST_IN_FLIGHT
 from tui.tcp.analysis.endpoint import UNKNOWN_SCALE, UNSCALED
 from tui.tcp.analysis.repeats import Repeats, find_repeats
@@ -53,6 +53,8 @@ class Ordinary:
     in_flight: Integers
     """m: bytes, of segments with payload; else 0."""
     repeats: Repeats
+    repeated: Booleans
+    """k: whether something was sent again, in the batch or before."""
 
 
 def prove(runs: Runs, rows: NDArray[np.void], waiting: Waiting, rtt_known: Booleans) -> Ordinary:
@@ -84,8 +86,11 @@ def prove(runs: Runs, rows: NDArray[np.void], waiting: Waiting, rtt_known: Boole
     rtt_place = np.where(rtt_known | (syn_ns == 0), m, plain_ack)
     told = rtt_place < m
     proved[told] &= runs.time_ns[rtt_place[told]] != syn_ns[told]
+    repeated = rows["known"] & REPEATED != 0
+    repeated[sides.endpoint[repeats.place] >> 1] = True
     acked = _acknowledged(sides, entry, entry_key)
-    return Ordinary(sides, proved, scale, base, rtt_place, syn_ns, entry, entry_key, *acked, in_flight, repeats)
+    columns = (scale, base, rtt_place, syn_ns, entry, entry_key, *acked, in_flight)
+    return Ordinary(sides, proved, *columns, repeats, repeated)
 
 
 def _in_order(

@@ -11,7 +11,7 @@ from tui.tcp.analysis.sides import HALF, Sides
 from tui.tcp.analysis.waiting import Waiting
 from tui.tcp.rules.analysis import AnalysisFlag
 from tui.tcp.rules.flags import ACK, FIN, RST, SYN
-from tui.tcp.tracking.progress import Progress
+from tui.tcp.tracking.progress import NO_PROGRESS, Progress
 from tui.tcp.tracking.runs import Runs
 from tui.tcp.tracking.sequence import MASK
 
@@ -89,10 +89,13 @@ def _ending_at(entry_key: Integers, key: Integers) -> tuple[Integers, NDArray[np
 def progress(
     runs: Runs, sides: Sides, repeats: Repeats, newest: Integers, waiting: Waiting, ordinary: NDArray[np.bool_]
 ) -> Progress:
-    """What those who look further into the ordinary connections need to know; `ordinary`: which of the k are.
+    """What those who look further into what is sent again need to know; `ordinary`: which of the k connections are, and
+    had something sent again.
 
     `newest`: m, place of the last segment that is acknowledged as a whole; -1 where it is not in the batch.
     """
+    if not ordinary.any():
+        return NO_PROGRESS
     acks = sides.order[(sides.ack != sides.acked_before)[sides.order]]
     acks = acks[ordinary[sides.endpoint[acks] >> 1]]
     peer = sides.endpoint[acks] ^ 1

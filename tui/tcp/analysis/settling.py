@@ -13,6 +13,7 @@ from tui.tcp.analysis.carried import (
     ONE_IN_FLIGHT,
     ORDINARY,
     PLAIN,
+    REPEATED,
     SEEN,
     Carried,
 )
@@ -46,7 +47,7 @@ class Settling:
         self._ordinary = ordinary
         self._waiting = waiting
         self._before = rows
-        self.rows = rows.copy()
+        self.rows = rows.take(np.arange(len(rows)))  # a copy would be made field by field
 
     def settle(self, carried: Carried) -> None:
         """Work out `rows`, of which those of proved connections are right, and keep what does not fit into them."""
@@ -60,6 +61,7 @@ class Settling:
         known = self._before["known"]
         still = (known & BEGUN == 0) | (known & ORDINARY != 0)
         rows["known"] = np.where(still, BEGUN | PLAIN | ORDINARY, BEGUN | PLAIN)
+        rows["known"][ordinary.repeated] |= REPEATED
         self._enter_flight(carried)
 
     def _enter_last(self) -> None:

@@ -38,6 +38,8 @@ _TELLING = int(
     | Note.BEFORE_SYN
 )
 """Notes after which a connection is followed, for what proves them."""
+_NO_MSS = 1 << 32
+"""Longer than every segment."""
 _DUPLICATE = int(Note.DUPLICATE_CAPTURE)
 _ENDED = (State.CLOSED, State.TIME_WAIT)
 _COPIED = ("ip_id", "seq", "ack", "length", "flags", "window")
@@ -73,6 +75,7 @@ class Findings:
         carried.enter(runs, counted["slot"][runs.connection], past.start)
         self._repeats.extend_to(len(self._connections))
         followed = self._followed(runs, ordinary)
+        self._repeats.take_up(runs, progress, last_rows, carried.chain, past)
         followed |= self._repeats.unsteady(runs, progress, past)
         for place in np.flatnonzero(followed & (last_rows >= 0)).tolist():
             number = int(runs.connection[place])
@@ -197,12 +200,17 @@ class Findings:
 
     def _note_merged(self, runs: Runs, followed: NDArray[np.bool_]) -> None:
         """Segments longer than the peer's MSS, of the connections that are not followed."""
-        of_segment = np.repeat(np.arange(len(followed)), np.diff(runs.start))
-        mss = self._carried.mss[runs.connection[of_segment], 1 - runs.side]
-        for place in np.flatnonzero((runs.length > mss) & (mss > 0) & ~followed[of_segment]).tolist():
-            row = int(self._carried.mss_row[runs.connection[of_segment[place]], 1 - runs.side[place]])
-            values = (int(runs.length[place]), int(mss[place]))
-            self._notebook.note(int(runs.row[place]), Note.OFFLOAD_MERGED, (row,), values)
+        mss = self._carried.mss[runs.connection]
+        longest = np.maximum.reduceat(runs.length, runs.start[:-1])
+        least = np.where(mss > 0, mss, _NO_MSS).min(axis=1)
+        for place in np.flatnonzero((longest > least) & ~followed).tolist():
+            start, stop = runs.start[place : place + 2].tolist()
+            announced = mss[place][1 - runs.side[start:stop]]
+            rows = self._carried.mss_row[runs.connection[place]]
+            for longer in (start + np.flatnonzero((runs.length[start:stop] > announced) & (announced > 0))).tolist():
+                row = int(rows[1 - runs.side[longer]])
+                values = (int(runs.length[longer]), int(announced[longer - start]))
+                self._notebook.note(int(runs.row[longer]), Note.OFFLOAD_MERGED, (row,), values)
 
     def _prove_copy(self, segment: Segment, past: Past) -> None:
         """Find the first copy of a packet that was recorded twice."""

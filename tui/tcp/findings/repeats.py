@@ -6,6 +6,8 @@ What the rules need to know of the segments between them is told by tui.tcp.anal
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.tcp.findings.chain import Chain
+from tui.tcp.findings.earlier import Earlier
 from tui.tcp.findings.endpoint import Endpoint
 from tui.tcp.findings.round_trips import Samples, fold
 from tui.tcp.findings.segment import SEGMENT_FIELDS, Notebook, Segment
@@ -26,17 +28,20 @@ CARRIED = np.dtype(
         ("rtt_smooth", np.int64, (2,)),
         ("last_ns", np.int64),
         ("timestamps", np.bool_, (2,)),
+        ("known", np.bool_),
         ("odd", np.bool_),
     ]
 )
 """Of each connection, in pairs of (lower endpoint, upper endpoint).
 
+- `known`: something was sent again, so that the others are right. They are worked out then from all segments so far,
+  and kept up from then on.
 - `rtt_min`, `rtt_smooth`: of Endpoint. `timestamps`: whether the endpoint's last segment has the option.
-- `last_ns`: time of its last segment. `odd`: it was followed segment by segment, or its times went back, so that the
-  rest is not kept.
+- `last_ns`: time of its last segment.
+- `odd`: it was followed segment by segment, or its times went back, so that the rest is not kept.
 """
 
-_FRESH = np.array([(-1, -1, UNSET, False, False)], CARRIED)
+_FRESH = np.array([(-1, -1, UNSET, False, False, False)], CARRIED)
 
 
 class Repeats:
@@ -54,21 +59,33 @@ class Repeats:
         if number < self._rows.length:
             self._rows.reset(number)
 
+    def take_up(self, runs: Runs, progress: Progress, last_rows: Integers, chain: Chain, past: Past) -> None:
+        """Get to know the connections in which something is sent again for the first time.
+
+        `last_rows`: of the k connections, before the batch; -1 where there is none."""
+        known = self._rows.values
+        of = np.unique(_connections(runs, progress.again))
+        of = of[~known["known"][runs.connection[of]]]
+        known["known"][runs.connection[of]] = True
+        of = of[(last_rows[of] >= past.start) & ~known["odd"][runs.connection[of]]]
+        if not len(of):
+            return
+        numbers, earlier = runs.connection[of], Earlier.of(last_rows[of], chain, past)
+        known["last_ns"][numbers], known["odd"][numbers] = earlier.last_ns, earlier.backwards
+        known["timestamps"][numbers] = earlier.timestamps
+        known["rtt_min"][numbers], known["rtt_smooth"][numbers] = earlier.round_trips.reshape(2, -1, 2)
+
     def unsteady(self, runs: Runs, progress: Progress, past: Past) -> Booleans:
         """k: connections with segments sent again that have to be followed, as more than those has to be known.
 
         Something is sent again for the second time, or after only a part of what was in flight when its sender sent
         something again before was acknowledged; or time went back.
         """
-        known = self._rows.values
-        backwards = np.zeros(len(runs), np.bool_)
-        backwards[1:] = runs.time_ns[1:] < runs.time_ns[:-1]
-        backwards[runs.start[:-1]] = runs.time_ns[runs.start[:-1]] < known["last_ns"][runs.connection]
-        known["odd"][runs.connection] |= np.logical_or.reduceat(backwards, runs.start[:-1])
-        known["last_ns"][runs.connection] = runs.time_ns[runs.start[1:] - 1]
         unsteady = np.zeros(len(runs.connection), np.bool_)
+        self._look_back(runs)
         if not len(progress.again):
             return unsteady
+        known = self._rows.values
         of = _connections(runs, progress.again)
         endpoint = 2 * of + runs.side[progress.again]
         order = np.lexsort((progress.again, endpoint))
@@ -85,12 +102,28 @@ class Repeats:
         """Judge what is sent again in some of the k connections, and follow those; of others nothing is kept."""
         known = self._rows.values
         known["odd"][runs.connection[~ordinary]] = True
+        kept = ordinary & known["known"][runs.connection]
+        if not kept.any():
+            return
         samples = self._samples(runs, progress, ordinary, past)
         chosen = np.flatnonzero(ordinary[_connections(runs, progress.again)])
         if len(chosen):
             self._judge(runs, progress, chosen, samples, past, notebook)
-        of = np.repeat(runs.connection, np.diff(runs.start))
-        known["timestamps"][of, runs.side] = runs.has_timestamps  # the last assignment stays
+        places = np.flatnonzero(np.repeat(kept, np.diff(runs.start)))
+        number = runs.connection[_connections(runs, places)]
+        known["timestamps"][number, runs.side[places]] = runs.has_timestamps[places]  # the last assignment stays
+
+    def _look_back(self, runs: Runs) -> None:
+        """Find out in which of the connections time went back."""
+        known = self._rows.values
+        kept = np.flatnonzero(known["known"][runs.connection])
+        if not len(kept):
+            return
+        backwards = np.zeros(len(runs), np.bool_)
+        backwards[1:] = runs.time_ns[1:] < runs.time_ns[:-1]
+        backwards[runs.start[:-1]] = runs.time_ns[runs.start[:-1]] < known["last_ns"][runs.connection]
+        known["odd"][runs.connection[kept]] |= np.logical_or.reduceat(backwards, runs.start[:-1])[kept]
+        known["last_ns"][runs.connection[kept]] = runs.time_ns[runs.start[kept + 1] - 1]
 
     def _samples(self, runs: Runs, progress: Progress, ordinary: Booleans, past: Past) -> Samples:
         """The round trips of the batch's ACKs."""

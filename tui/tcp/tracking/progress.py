@@ -10,7 +10,8 @@ Integers = NDArray[np.int64]
 
 @dataclass(slots=True)
 class Progress:
-    """Of ordinary connections a segments that acknowledge something new, and r that are sent again: places in Runs."""
+    """Of ordinary connections in which something was sent again, in this batch or before: a segments that acknowledge
+    something new, and r that are sent again: places in Runs."""
 
     acking: Integers
     """a: first connection by connection, then side by side, then in capture order."""

@@ -61,7 +61,8 @@ class Values:
                 _copy_pages(self._kept[name], kept)
             self._kept[name] = kept
             fresh = self._fresh[name].flat[0] if shape else self._fresh[name]
-            self.columns[name] = Column(kept.T, base, fresh) if fresh else kept.T
+            plain = not fresh and kept.dtype == base
+            self.columns[name] = kept.T if plain else Column(kept.T, base, fresh)
         self.room = room
 
     def __getitem__(self, which: Any) -> Any:
@@ -74,10 +75,10 @@ class Values:
             rows[name] = column[which]
         return rows if rows.shape else rows[()]
 
-    def __setitem__(self, which: Any, rows: Any) -> None:
+    def put(self, numbers: Any, rows: Any) -> None:
         """Set whole rows."""
         for name, column in self.columns.items():
-            column[which] = rows[name]
+            column[numbers] = rows[name]
 
     def __len__(self) -> int:
         return self.room
@@ -109,7 +110,7 @@ class Rows:
 
     def reset(self, number: int) -> None:
         """Make a row as new."""
-        self.values[number] = self._fresh
+        self.values.put(number, self._fresh)
 
 
 def _untouched(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -94,8 +94,8 @@ def group_segments(decoded: Decoded, rows: Integers, tuples: TupleTable, connect
     flags = decoded.flags[index].astype(np.int64)
     length = decoded.length[index]
     current = connections.paired.values["current"][slot].astype(np.int64)
-    followed = connections.followed.values[current]
-    followed[current < 0] = np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED)
+    followed = connections.followed.values.take(current)  # whole rows: an index would copy them field by field
+    followed.put(np.flatnonzero(current < 0), np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
     numbers = _Numbers.of(decoded, index, flags, length, chains, connections.paired.values, slot, followed)
     positions = np.arange(m)
     first = np.zeros(m, np.bool_)

@@ -201,13 +201,13 @@ class Tracker:
     def _store(self, walked: Walked) -> None:
         """Write the connections that were followed back to their columns."""
         lives, settled = list(walked.touched.values()), walked.settled
-        self.connections.followed.values[settled.connection] = settled.rows
+        self.connections.followed.values.put(settled.connection, settled.rows)
         histories = self.connections.history
         histories.put(settled.connection, settled.history)
         if lives:
             where = np.array([live.connection for live in lives])
             rows = np.array([live.stored() for live in lives], FOLLOWED_FLAT)
-            self.connections.followed.values[where] = rows.view(FOLLOWED)
+            self.connections.followed.values.put(where, rows.view(FOLLOWED))
             histories.put(where, np.array([histories.number(live.history) for live in lives]))
         current = self.connections.paired.values["current"]
         current[settled.slot] = settled.connection

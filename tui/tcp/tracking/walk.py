@@ -64,13 +64,14 @@ def walk_batch(
     history = count(rows, segments, rounds, histories.numbers(segments.current), histories)
     done = rounds.position == segments.start[1:]
     walked = Walked(
-        Settled(segments.slot[done], connection[done], rows[done], history[done]),
+        Settled(segments.slot[done], connection[done], rows.compress(done), history[done]),
         _outcomes(segments, claims, rounds, connection, base_row),
     )
     if not done.all():
         walk = _Walk.of(segments, claims.event, base_row, walker, rounds.position)
         begun = (segments.current >= 0) | (rounds.position > segments.start[:-1])
-        for group, row in zip(np.flatnonzero(~done).tolist(), rows[~done].view(FOLLOWED_FLAT).tolist(), strict=True):
+        others = np.flatnonzero(~done)
+        for group, row in zip(others.tolist(), rows.take(others).view(FOLLOWED_FLAT).tolist(), strict=True):
             live = Live(int(connection[group]), histories.text(history.item(group)), row) if begun[group] else None
             walked.newest[int(segments.slot[group])] = walk.group(group, live, walked.touched)
     return walked

@@ -172,7 +172,7 @@ def _is_tcp(rows: Rows) -> Mask:
 
 def _initial_rtt(rows: Rows) -> Values:
     """Of the segments that are analysed in any other way, from the first ACK on."""
-    known = rows.session.connections.analysed.values[np.maximum(rows.connection, 0)]
+    known = rows.session.connections.analysed.values.take(np.maximum(rows.connection, 0))
     there = is_analysed(rows) & (known["initial_rtt_row"] >= 0) & (known["initial_rtt_row"] <= rows.index)
     return single(known["initial_rtt_ns"].astype(np.int64), there)
 

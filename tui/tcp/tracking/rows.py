@@ -83,7 +83,7 @@ class Values:
     def __len__(self) -> int:
         return self.room
 
-    def take(self, numbers: NDArray[np.integer]) -> NDArray[np.void]:
+    def take(self, numbers: NDArray[np.integer] | list[int]) -> NDArray[np.void]:
         """Copies of rows."""
         rows: NDArray[np.void] = self[numbers]
         return rows

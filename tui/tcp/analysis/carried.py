@@ -75,7 +75,7 @@ class Carried:
     """The conversations of a session between batches. An endpoint is a connection's number * 2 + side."""
 
     def __init__(self) -> None:
-        self._rows = Rows(CARRIED, np.array([FRESH], FLAT).view(CARRIED))
+        self._rows = Rows(CARRIED, np.array([FRESH], FLAT).view(CARRIED), following={"acked_ns": "next_ns"})
         self.unacked: dict[int, Unacked] = {}
         """Of endpoints with MANY_IN_FLIGHT."""
         self._odd: dict[int, _Odd] = {}

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from tui.tcp.rules.notes import PROBLEM_NOTES, Note
 from tui.tcp.tracking.histories import Histories
-from tui.tcp.tracking.landmarks import LANDMARKS, NO_LANDMARKS
+from tui.tcp.tracking.landmarks import LANDMARKS, MOSTLY_EQUAL, NO_LANDMARKS
 from tui.tcp.tracking.listing import Listing
 from tui.tcp.tracking.rows import Rows
 from tui.tcp.tracking.sequence import UNSET
@@ -102,12 +102,14 @@ class Connections:
     """All connections and endpoint pairs of a session."""
 
     def __init__(self) -> None:
-        self.followed = Rows(FOLLOWED, np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
+        new = np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED)
+        self.followed = Rows(FOLLOWED, new, following={"base": "isn", "zeek_next": "next"})
         self.counted = Rows(COUNTED, [(-1, -1, [0, 0], [0, 0], -1)], {"first_row": np.uint32, "last_row": np.uint32})
-        self.landmarks = Rows(LANDMARKS, [NO_LANDMARKS])
+        self.landmarks = Rows(LANDMARKS, [NO_LANDMARKS], following=MOSTLY_EQUAL)
         self.noted = Rows(NOTED, [(0, [0, 0])])
         self.analysed = Rows(ANALYSED, [(0, -1, -1)], {"initial_rtt_row": np.uint32})
-        self.paired = Rows(PAIRED, [(-1, [UNSET, UNSET], [UNSET, UNSET], [UNSET, UNSET])])
+        unset = [UNSET, UNSET]
+        self.paired = Rows(PAIRED, [(-1, unset, unset, unset)], following={"origin": "seq_before"})
         self.history = Histories()
         """Zeek's history of each connection."""
         self.given_up: set[int] = set()

@@ -36,12 +36,42 @@ class Column:
         return len(self._kept)
 
 
+class Following:
+    """A field that mostly equals another one, to which alone its differences are kept; used like Column."""
+
+    def __init__(self, kept: NDArray[Any], dtype: np.dtype[Any], other: Any) -> None:
+        """`other`: the other one's column, which may have one element where this one has several. It is set first."""
+        self._kept, self._dtype, self._other = kept, dtype, other
+        self._spread = kept.ndim > 1 and np.ndim(other[0]) == 0
+
+    def __getitem__(self, where: Any) -> Any:
+        return np.add(self._kept[where], self._others(where), dtype=self._dtype)
+
+    def __setitem__(self, where: Any, values: Any) -> None:
+        self._kept[where] = np.subtract(values, self._others(where), dtype=self._dtype, casting="unsafe")
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _others(self, where: Any) -> Any:
+        if not self._spread:
+            return self._other[where]
+        return self._other[where[0]] if isinstance(where, tuple) else np.asarray(self._other[where])[..., np.newaxis]
+
+
 class Values:
     """Rows of a structured type, by field or by number. What is given out by number is a copy."""
 
-    def __init__(self, dtype: np.dtype[np.void], fresh: np.void, narrow: Mapping[str, type[np.generic]]) -> None:
+    def __init__(
+        self,
+        dtype: np.dtype[np.void],
+        fresh: np.void,
+        narrow: Mapping[str, type[np.generic]],
+        following: Mapping[str, str],
+    ) -> None:
         self.dtype = dtype
         self._fresh = fresh
+        self._following = following
         self._parts = {name: base.subdtype or (base, ()) for name, (base, *_) in (dtype.fields or {}).items()}
         """Of each field the type of an element, and how many there are: () or (n,)."""
         self._narrow = narrow
@@ -60,10 +90,16 @@ class Values:
             if self.room:
                 _copy_pages(self._kept[name], kept)
             self._kept[name] = kept
-            fresh = self._fresh[name].flat[0] if shape else self._fresh[name]
-            plain = not fresh and kept.dtype == base
-            self.columns[name] = kept.T if plain else Column(kept.T, base, fresh)
+            self.columns[name] = self._column(name, kept.T)
         self.room = room
+
+    def _column(self, name: str, kept: NDArray[Any]) -> Any:
+        base, shape = self._parts[name]
+        if name in self._following:
+            return Following(kept, base, self.columns[self._following[name]])
+        fresh = self._fresh[name].flat[0] if shape else self._fresh[name]
+        plain = not fresh and kept.dtype == base
+        return kept if plain else Column(kept, base, fresh)
 
     def __getitem__(self, which: Any) -> Any:
         """A field's column by its name; copies of rows by their number or numbers."""
@@ -93,12 +129,19 @@ class Rows:
     """A table that grows: the same for all sides of a new row."""
 
     def __init__(
-        self, dtype: np.dtype[np.void], fresh: object, narrow: Mapping[str, type[np.generic]] | None = None
+        self,
+        dtype: np.dtype[np.void],
+        fresh: object,
+        narrow: Mapping[str, type[np.generic]] | None = None,
+        following: Mapping[str, str] | None = None,
     ) -> None:
-        """`fresh`: a new row, in which the elements of a field are the same. `narrow`: by field the unsigned type that
-        its differences from the new row's fit into, where it is not the field's own."""
+        """
+        - `fresh`: a new row, in which the elements of a field are the same.
+        - `narrow`: by field the unsigned type that its differences from the new row's fit into, if not its own.
+        - `following`: by field an earlier one that it mostly equals, as it does in a new row.
+        """
         self._fresh: np.void = np.array(fresh, dtype).reshape(1)[0]
-        self.values = Values(dtype, self._fresh, narrow or {})
+        self.values = Values(dtype, self._fresh, narrow or {}, following or {})
         self.values.make_room(1)
         self.length = 0
 

@@ -30,7 +30,7 @@ class Column:
         return np.add(self._kept[where], self._fresh, dtype=self._dtype)
 
     def __setitem__(self, where: Any, values: Any) -> None:
-        self._kept[where] = np.subtract(values, self._fresh, dtype=self._dtype, casting="unsafe")
+        _write(self._kept, where, np.subtract(values, self._fresh, dtype=self._dtype, casting="unsafe"))
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -48,7 +48,7 @@ class Following:
         return np.add(self._kept[where], self._others(where), dtype=self._dtype)
 
     def __setitem__(self, where: Any, values: Any) -> None:
-        self._kept[where] = np.subtract(values, self._others(where), dtype=self._dtype, casting="unsafe")
+        _write(self._kept, where, np.subtract(values, self._others(where), dtype=self._dtype, casting="unsafe"))
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -114,7 +114,10 @@ class Values:
     def put(self, numbers: Any, rows: Any) -> None:
         """Set whole rows."""
         for name, column in self.columns.items():
-            column[numbers] = rows[name]
+            if isinstance(column, np.ndarray):
+                _write(column, numbers, rows[name])
+            else:
+                column[numbers] = rows[name]
 
     def __len__(self) -> int:
         return self.room
@@ -161,6 +164,16 @@ def _untouched(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
     size = int(np.prod(shape)) * dtype.itemsize
     memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     return np.frombuffer(memory, dtype).reshape(shape)
+
+
+def _write(kept: NDArray[Any], where: Any, values: Any) -> None:
+    """Set values, but for those of a side that are there already: not even a 0 is written to untouched pages."""
+    if kept.ndim > 1 and not isinstance(where, tuple):
+        values = np.broadcast_to(values, np.broadcast_shapes(np.shape(values), kept.shape[1:]))
+        for part in range(kept.shape[1]):
+            _write(kept[:, part], where, values[..., part])
+    elif np.any(kept[where] != values):
+        kept[where] = values
 
 
 def _copy_pages(old: NDArray[Any], new: NDArray[Any]) -> None:

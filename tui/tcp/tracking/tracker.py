@@ -69,9 +69,10 @@ class _Counts:
     def add_to(self, connections: Connections) -> None:
         """Add to what was counted before."""
         counted, landmarks = connections.counted.values, connections.landmarks.values
-        for side in range(2):
-            counted["packets"][self.connection, side] += self.packets[side]
-            counted["payload"][self.connection, side] += self.payload[side]
+        for name, both in (("packets", self.packets), ("payload", self.payload)):
+            for side, count in enumerate(both):
+                some = np.flatnonzero(count)  # a side that is silent takes no memory
+                counted[name][self.connection[some], side] += count[some]
         before = counted["last_row"][self.connection]
         counted["last_row"][self.connection] = self.last_row
         connections.listing.note_rows(self.connection, before)

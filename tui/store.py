@@ -130,7 +130,9 @@ class Store:
             target = self._chunks[-1].columns
             taken = min(CHUNK_ROWS - used, total - done)
             for name, column in target.items():
-                column[used : used + taken] = columns[name][done : done + taken]
+                added = columns[name][done : done + taken]
+                if added.any():  # what is 0 as it was takes no memory
+                    column[used : used + taken] = added
             self._length += taken
             done += taken
 

@@ -42,7 +42,7 @@ Answer = tuple[list[views.SegmentView], list[views.ConnectionView], list[tuple[o
 def answer(session: Session) -> Answer:
     """All that a session says of its segments and connections."""
     numbers = views.connection_numbers(session)
-    followed = session.connections.followed.values.view(FOLLOWED_FLAT)[numbers].tolist()
+    followed = session.connections.followed.values[numbers].view(FOLLOWED_FLAT).tolist()
     landmarks = session.connections.landmarks.values["row"][numbers].tolist()
     found = [*zip(followed, landmarks, strict=True), *(session.evidence.of(row) for row in range(len(session.store)))]
     return segments(session), connections(session), found

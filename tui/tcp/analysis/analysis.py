@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.store import NO_ROW
-from tui.tcp.analysis.carried import BEGUN, FLAT, ORDINARY, Carried
+from tui.tcp.analysis.carried import BEGUN, CARRIED, FLAT, ORDINARY, Carried
 from tui.tcp.analysis.conversation import COMPLETE_SYN, REUSING, STRAY, completeness
 from tui.tcp.analysis.ordinary import Ordinary, prove
 from tui.tcp.analysis.repeats import progress
@@ -100,7 +100,7 @@ class Analysis:
         """Let go of connections that never were: their segments belong to others and come again."""
         for number in connections:
             self._carried.forget(number)
-            self._connections.analysed.values[number] = (0, -1, -1)
+            self._connections.analysed.reset(number)
 
     def _settle(
         self, runs: Runs, rows: NDArray[np.void], ordinary: Ordinary, waiting: Waiting, analysed: Analysed
@@ -166,7 +166,7 @@ class Analysis:
             found += [conversation.segment(segment, sack.get(next(at), ())) for segment in islice(segments, size)]
             kept.append(self._carried.stored(number, conversation))
             told.append((conversation.completeness, conversation.rtt_ns or -1, conversation.rtt_row))
-        self._carried.rows.view(FLAT).put(numbers, np.array(kept, FLAT))
+        self._carried.rows.put(numbers, np.array(kept, FLAT).view(CARRIED))
         results.put(numbers, np.array(told, results.dtype))
         names = ("analysis", "acks_row", "related_row", "amount")
         for name, values in zip(names, zip(*found, strict=True), strict=True):

@@ -1,14 +1,13 @@
 """What is kept of each connection from one batch to the next: columns, and more only of those that need it."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui.store import NO_ROW
 from tui.tcp.analysis.conversation import Conversation
 from tui.tcp.analysis.endpoint import UNKNOWN_SCALE, UNSEEN_WINDOW, Endpoint
 from tui.tcp.analysis.unacked import Unacked
 from tui.tcp.rules.analysis import AnalysisFlag
-from tui.tcp.tracking.connections import Rows
+from tui.tcp.tracking.rows import Rows, Values
 
 CARRIED = np.dtype(
     [
@@ -76,7 +75,7 @@ class Carried:
     """The conversations of a session between batches. An endpoint is a connection's number * 2 + side."""
 
     def __init__(self) -> None:
-        self._rows = Rows(CARRIED, np.array([FRESH], FLAT).view(CARRIED))
+        self._rows = Rows(CARRIED, np.array([FRESH], FLAT).view(CARRIED), following={"acked_ns": "next_ns"})
         self.unacked: dict[int, Unacked] = {}
         """Of endpoints with MANY_IN_FLIGHT."""
         self._odd: dict[int, _Odd] = {}
@@ -86,7 +85,7 @@ class Carried:
         self._rows.extend_to(length)
 
     @property
-    def rows(self) -> NDArray[np.void]:
+    def rows(self) -> Values:
         """A row of CARRIED for each connection."""
         return self._rows.values
 
@@ -96,7 +95,7 @@ class Carried:
             self.unacked.pop(endpoint, None)
             self._odd.pop(endpoint, None)
         if connection < self._rows.length:
-            self.rows.view(FLAT)[connection] = np.array(FRESH, FLAT)
+            self._rows.reset(connection)
 
     def load(self, connection: int, row: tuple[int, ...]) -> Conversation:
         """The conversation of a connection, whose row of FLAT this is."""

@@ -7,6 +7,7 @@ from tui.tcp.findings.chain import Chain
 from tui.tcp.rules.flags import RST, SYN
 from tui.tcp.rules.notes import Note
 from tui.tcp.rules.roles import Role
+from tui.tcp.tracking.rows import Rows
 from tui.tcp.tracking.runs import Runs
 
 Integers = NDArray[np.int64]
@@ -15,30 +16,46 @@ _OUTSIDE = int(Role.MALFORMED | Role.STRAY_SYN)
 _DUPLICATE = int(Note.DUPLICATE_CAPTURE)
 
 
+_PER_CONNECTION = np.dtype(
+    [
+        *(("last_row", np.int64), ("count", np.int64), ("let_go", np.int64)),
+        *(("mss", np.int64, (2,)), ("mss_row", np.int64, (2,)), ("older", np.int64), ("slot", np.int64)),
+    ]
+)
+"""As Carried tells them. `older`: the connection before it on the same ports, -1 where there is none; `slot`: of its
+endpoint pair, -1 where it never was."""
+_FRESH = (-1, 0, 0, [0, 0], [-1, -1], -1, -1)
+_FEW_BYTES = dict.fromkeys(_PER_CONNECTION.names or (), np.uint32) | {"mss": np.uint16}
+
+_PER_PAIR = np.dtype([("newest", np.int64)])
+"""The newest connection of an endpoint pair."""
+
+
 class Carried:
     """A row for each connection."""
 
     def __init__(self) -> None:
         self.chain = Chain()
-        self.last_row = np.full(256, -1)
+        self._rows = Rows(_PER_CONNECTION, _FRESH, _FEW_BYTES)
+        self._pairs = Rows(_PER_PAIR, (-1,), {"newest": np.uint32})
+        self._set_columns()
+
+    def _set_columns(self) -> None:
+        values = self._rows.values
+        self.last_row = values["last_row"]
         """-1 before the first segment."""
-        self.count = np.zeros(256, np.int64)
+        self.count = values["count"]
         """Segments."""
-        self.let_go = np.zeros(256, np.int64)
+        self.let_go = values["let_go"]
         """How many segments it had when it was last let go of after its end; 0 where it never was."""
-        self.mss = np.zeros((256, 2), np.int64)
-        """Of both sides' MSS option; 0 without."""
-        self.mss_row = np.full((256, 2), -1)
-        self._older = np.full(256, -1)
-        """The connection before it on the same ports; -1 where there is none."""
-        self._slot = np.full(256, -1)
-        self._newest = np.full(256, -1)
-        """By endpoint pair its newest connection."""
+        self.mss, self.mss_row = values["mss"], values["mss_row"]
+        """Of both sides' MSS option, and the SYN that has it; 0 and -1 without."""
+        self._older, self._slot = values["older"], values["slot"]
 
     def extend_to(self, length: int) -> None:
         """Make room for so many connections."""
-        for name in ("last_row", "count", "let_go", "mss", "mss_row", "_older", "_slot"):
-            setattr(self, name, _grown(getattr(self, name), length, 0 if name in ("count", "let_go", "mss") else -1))
+        self._rows.extend_to(length)
+        self._set_columns()
 
     def enter(self, runs: Runs, slots: Integers, start: int) -> None:
         """Enter a batch's rows; `slots`: the endpoint pairs of its k connections; rows before `start` were given up."""
@@ -73,7 +90,8 @@ class Carried:
         slot = int(self._slot[number]) if number < len(self._slot) else -1
         if slot >= 0:
             self._slot[number] = -1
-            self._newest[slot] = self._living(int(self._newest[slot]))
+            newest = self._pairs.values["newest"]
+            newest[slot] = self._living(int(newest[slot]))
 
     def _living(self, number: int) -> int:
         """The connection, or where it never was the newest before it that was."""
@@ -83,21 +101,13 @@ class Carried:
 
     def _enter_slots(self, numbers: Integers, slots: Integers) -> None:
         self._slot[numbers] = slots
-        self._newest = _grown(self._newest, int(slots.max()) + 1, -1)
+        self._pairs.extend_to(int(slots.max()) + 1)
+        newest = self._pairs.values["newest"]
         order = np.lexsort((numbers, slots))
         numbers, slots = numbers[order], slots[order]
         leads = np.diff(slots, prepend=-1) != 0
         older = np.empty(len(numbers), np.int64)
         older[1:] = numbers[:-1]
-        older[leads] = self._newest[slots[leads]]
+        older[leads] = newest[slots[leads]]
         self._older[numbers] = older
-        self._newest[slots] = numbers  # of several the last one stays
-
-
-def _grown(values: NDArray[np.int64], length: int, fill: int) -> NDArray[np.int64]:
-    """The array, made longer by doubling where it has to be."""
-    if length <= len(values):
-        return values
-    grown = np.full((max(length, 2 * len(values)), *values.shape[1:]), fill, np.int64)
-    grown[: len(values)] = values
-    return grown
+        newest[slots] = numbers  # of several the last one stays

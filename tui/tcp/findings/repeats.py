@@ -13,9 +13,9 @@ from tui.tcp.findings.round_trips import Samples, fold
 from tui.tcp.findings.segment import SEGMENT_FIELDS, Notebook, Segment
 from tui.tcp.findings.sending import send
 from tui.tcp.findings.transmissions import Transmission, Transmissions
-from tui.tcp.tracking.connections import Rows
 from tui.tcp.tracking.past import Past
 from tui.tcp.tracking.progress import Progress
+from tui.tcp.tracking.rows import Rows
 from tui.tcp.tracking.runs import Runs
 from tui.tcp.tracking.sequence import UNSET
 
@@ -57,7 +57,7 @@ class Repeats:
     def forget(self, number: int) -> None:
         """A connection that never was."""
         if number < self._rows.length:
-            self._rows.values[number] = _FRESH[0]
+            self._rows.reset(number)
 
     def take_up(self, runs: Runs, progress: Progress, last_rows: Integers, chain: Chain, past: Past) -> None:
         """Get to know the connections in which something is sent again for the first time.

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.tcp.tracking.rows import Values
 from tui.tcp.tracking.sequence import MASK, UNSET, nearest_each, unwrap_runs
 
 Integers = NDArray[np.int64]
@@ -78,7 +79,7 @@ def unwrap(
     wire: tuple[Integers, Integers],
     usable: tuple[Booleans, Booleans],
     chains: Chains,
-    paired: NDArray[np.void],
+    paired: Values,
     slot: Integers,
 ) -> tuple[Integers, Integers]:
     """Seq and ack of each segment unwrapped, and the references of the pairs in `slot`, g of them, moved on.

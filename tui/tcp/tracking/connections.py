@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from tui.tcp.rules.notes import PROBLEM_NOTES, Note
 from tui.tcp.tracking.histories import Histories
-from tui.tcp.tracking.landmarks import LANDMARKS, NO_LANDMARKS
+from tui.tcp.tracking.landmarks import LANDMARKS, MOSTLY_EQUAL, NO_LANDMARKS
 from tui.tcp.tracking.listing import Listing
+from tui.tcp.tracking.rows import Rows
 from tui.tcp.tracking.sequence import UNSET
 
 Integers = NDArray[np.int64]
@@ -97,40 +98,18 @@ PAIRED = np.dtype(
 first number of each side's space (tui.tcp.tracking.sequence)."""
 
 
-class Rows:
-    """A structured array that grows by doubling; a reader may keep an old one, which then stays as it was."""
-
-    def __init__(self, dtype: np.dtype[np.void], fill: object) -> None:
-        self.values: NDArray[np.void] = np.zeros(256, dtype)
-        self._fill = np.array(fill, dtype).reshape(1)
-        self.length = 0
-
-    def extend_to(self, length: int) -> None:
-        """Make room for `length` rows; new ones get the fill value."""
-        if length > len(self.values):
-            grown = np.zeros(max(length, 2 * len(self.values)), self.values.dtype)
-            _bytes(grown)[: self.length] = _bytes(self.values)[: self.length]
-            self.values = grown
-        if length > self.length:
-            _bytes(self.values)[self.length : length] = _bytes(self._fill)
-            self.length = length
-
-
-def _bytes(rows: NDArray[np.void]) -> NDArray[np.uint8]:
-    """Rows as bytes, n by their size: copied field by field they take ten times as long."""
-    return rows.view(np.uint8).reshape(len(rows), -1)
-
-
 class Connections:
     """All connections and endpoint pairs of a session."""
 
     def __init__(self) -> None:
-        self.followed = Rows(FOLLOWED, np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
-        self.counted = Rows(COUNTED, [(-1, -1, [0, 0], [0, 0], -1)])
-        self.landmarks = Rows(LANDMARKS, [NO_LANDMARKS])
+        new = np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED)
+        self.followed = Rows(FOLLOWED, new, following={"base": "isn", "zeek_next": "next"})
+        self.counted = Rows(COUNTED, [(-1, -1, [0, 0], [0, 0], -1)], {"first_row": np.uint32, "last_row": np.uint32})
+        self.landmarks = Rows(LANDMARKS, [NO_LANDMARKS], following=MOSTLY_EQUAL)
         self.noted = Rows(NOTED, [(0, [0, 0])])
-        self.analysed = Rows(ANALYSED, [(0, -1, -1)])
-        self.paired = Rows(PAIRED, [(-1, [UNSET, UNSET], [UNSET, UNSET], [UNSET, UNSET])])
+        self.analysed = Rows(ANALYSED, [(0, -1, -1)], {"initial_rtt_row": np.uint32})
+        unset = [UNSET, UNSET]
+        self.paired = Rows(PAIRED, [(-1, unset, unset, unset)], following={"origin": "seq_before"})
         self.history = Histories()
         """Zeek's history of each connection."""
         self.given_up: set[int] = set()

@@ -58,3 +58,6 @@ low eight TCP flags, which mean nothing without a row. Times are nanoseconds sin
 
 NO_LANDMARKS = (0, 0, [0] * len(Landmark), [NONE] * len(Landmark), 0, 0, 0, [0] * len(Landmark))
 """A row of LANDMARKS before the first segment."""
+
+MOSTLY_EQUAL = {"end_ns": "start_ns", "time_ns": "start_ns", "last_frame": "first_frame"}
+"""In a connection of one segment (tui.tcp.tracking.rows)."""

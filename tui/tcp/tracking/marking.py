@@ -12,6 +12,7 @@ from tui.tcp.rules.roles import Role
 from tui.tcp.tracking.filling import Found
 from tui.tcp.tracking.follower import Segment
 from tui.tcp.tracking.landmarks import NONE, Landmark
+from tui.tcp.tracking.rows import Values
 
 Integers = NDArray[np.int64]
 
@@ -41,7 +42,7 @@ class Marks:
     base_row: int
     """The batch's first row: what `found` says of rows before it replaces what was said of them."""
 
-    def apply(self, table: NDArray[np.void]) -> None:
+    def apply(self, table: Values) -> None:
         """Enter them into rows of LANDMARKS, of which those that are there already stay."""
         found = self.found
         if not len(found.row):
@@ -55,18 +56,18 @@ class Marks:
         self._put(table, early, np.full(len(early), int(Landmark.LAST_SYN)))
         np.add.at(table["syns"], found.connection[syns[found.row[syns] >= self.base_row]], 1)
 
-    def _forget_revised(self, table: NDArray[np.void]) -> None:
+    def _forget_revised(self, table: Values) -> None:
         """Take the rows of earlier batches that are seen anew out of the landmarks."""
         count = int(np.searchsorted(self.found.row, self.base_row))
         connection = self.found.connection[:count]
         which, place = np.nonzero(table["row"][connection] == self.found.row[:count, np.newaxis])
         table["row"][connection[which], place] = NONE
 
-    def _enter(self, table: NDArray[np.void], index: Integers, place: Integers) -> None:
+    def _enter(self, table: Values, index: Integers, place: Integers) -> None:
         missing = table["row"][self.found.connection[index], place] == NONE
         self._put(table, index[missing], place[missing])
 
-    def _put(self, table: NDArray[np.void], index: Integers, place: Integers) -> None:
+    def _put(self, table: Values, index: Integers, place: Integers) -> None:
         where = self.found.connection[index], place
         table["row"][where] = self.found.row[index]
         table["time_ns"][where] = self.time_ns[index]

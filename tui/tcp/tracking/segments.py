@@ -10,6 +10,7 @@ from tui.tcp.rules.flags import ACK, FIN, RST, SYN
 from tui.tcp.rules.transitions import TRANSITIONS
 from tui.tcp.tracking.chains import INDEX_BITS, Chains, changes, highest_before, lengths, unwrap
 from tui.tcp.tracking.connections import FOLLOWED, FOLLOWED_FLAT, NEW, Connections
+from tui.tcp.tracking.rows import Values
 from tui.tcp.tracking.sequence import UNSET
 from tui.tcp.tracking.tuples import Pairs, TupleTable
 
@@ -152,7 +153,7 @@ class _Numbers:
         flags_of_each: Integers,
         length_of_each: Integers,
         chains: Chains,
-        paired: NDArray[np.void],
+        paired: Values,
         slot: Integers,
         followed: NDArray[np.void],
     ) -> "_Numbers":

@@ -12,7 +12,7 @@ from tui.tcp.rules.direction import guess_server
 from tui.tcp.rules.flags import URG
 from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.chains import changes, lengths
-from tui.tcp.tracking.connections import FOLLOWED_FLAT, Connections
+from tui.tcp.tracking.connections import FOLLOWED, FOLLOWED_FLAT, Connections
 from tui.tcp.tracking.duplicates import DuplicateFinder
 from tui.tcp.tracking.filling import Changes, Columns, Found, earlier_changes, fill
 from tui.tcp.tracking.marking import DoubtfulTimes, Marks
@@ -69,9 +69,10 @@ class _Counts:
     def add_to(self, connections: Connections) -> None:
         """Add to what was counted before."""
         counted, landmarks = connections.counted.values, connections.landmarks.values
-        for side in range(2):
-            counted["packets"][self.connection, side] += self.packets[side]
-            counted["payload"][self.connection, side] += self.payload[side]
+        for name, both in (("packets", self.packets), ("payload", self.payload)):
+            for side, count in enumerate(both):
+                some = np.flatnonzero(count)  # a side that is silent takes no memory
+                counted[name][self.connection[some], side] += count[some]
         before = counted["last_row"][self.connection]
         counted["last_row"][self.connection] = self.last_row
         connections.listing.note_rows(self.connection, before)
@@ -179,12 +180,12 @@ class Tracker:
         rows = np.array(walker.birth_rows, np.int64)
         order = np.argsort(rows)
         self.connections.extend_to(first + len(rows))
-        counted = self.connections.counted.values[first : first + len(rows)]
-        counted["slot"] = np.array(walker.birth_slots, np.int32)[order]
-        counted["first_row"] = rows[order]
-        landmarks = self.connections.landmarks.values[first : first + len(rows)]
-        landmarks["first_frame"] = number[rows[order] - base_row]
-        landmarks["start_ns"] = time_ns[rows[order] - base_row]
+        born = slice(first, first + len(rows))
+        counted, landmarks = self.connections.counted.values, self.connections.landmarks.values
+        counted["slot"][born] = np.array(walker.birth_slots, np.int32)[order]
+        counted["first_row"][born] = rows[order]
+        landmarks["first_frame"][born] = number[rows[order] - base_row]
+        landmarks["start_ns"][born] = time_ns[rows[order] - base_row]
         numbers = np.empty(len(rows), np.int64)
         numbers[order] = np.arange(first, first + len(rows))
         lives = list(walked.touched.values())
@@ -205,10 +206,10 @@ class Tracker:
         histories = self.connections.history
         histories.put(settled.connection, settled.history)
         if lives:
-            followed = self.connections.followed.values.view(FOLLOWED_FLAT)
-            where = [live.connection for live in lives]
-            followed[where] = np.array([live.stored() for live in lives], FOLLOWED_FLAT)
-            histories.put(np.array(where), np.array([histories.number(live.history) for live in lives]))
+            where = np.array([live.connection for live in lives])
+            rows = np.array([live.stored() for live in lives], FOLLOWED_FLAT)
+            self.connections.followed.values.put(where, rows.view(FOLLOWED))
+            histories.put(where, np.array([histories.number(live.history) for live in lives]))
         current = self.connections.paired.values["current"]
         current[settled.slot] = settled.connection
         current[list(walked.newest)] = [live.connection for live in walked.newest.values()]

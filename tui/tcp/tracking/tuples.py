@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 from tui.decode.columns import Decoded
 from tui.tcp.tracking.mixing import mixed, new_secrets
 from tui.tcp.tracking.picking import of_segments
+from tui.tcp.tracking.rows import Rows
 from tui.tcp.tracking.slots import SlotTable
 
 _KEY_COLUMNS = ("lower_high", "lower_low", "upper_high", "upper_low", "ports")
+
+_KEYS = np.dtype([("key", np.uint64, (len(_KEY_COLUMNS),))])
 
 Key = tuple[int, int, int, int, int]
 """Lower address (high, low), upper address (high, low), and family << 32 | lower port << 16 | upper port."""
@@ -75,13 +78,18 @@ def pair_key(family: int, source: tuple[int, int], destination: tuple[int, int],
 class TupleTable:
     """Slots for endpoint pairs. A 64-bit hash with secrets finds the slot, and the pair itself is compared."""
 
-    keys: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((5, 1024), np.uint64))
-    """A row for each of lower_high, lower_low, upper_high, upper_low, ports; a column a slot."""
     length: int = 0
+    _rows: Rows = field(default_factory=lambda: Rows(_KEYS, [([0] * len(_KEY_COLUMNS),)]))
     _slots: SlotTable = field(default_factory=SlotTable)
     _collided: dict[Key, int] = field(default_factory=dict)
     """Pairs whose hash belongs to another pair."""
     _secrets: list[np.uint64] = field(default_factory=lambda: new_secrets(5))
+
+    @property
+    def keys(self) -> NDArray[np.uint64]:
+        """A row for each of lower_high, lower_low, upper_high, upper_low, ports; a column a slot."""
+        keys: NDArray[np.uint64] = self._rows.values["key"].T
+        return keys
 
     def find(self, pairs: Pairs) -> NDArray[np.int64]:
         """The slot of each pair; a new one where it was not seen before."""
@@ -119,8 +127,7 @@ class TupleTable:
     def _append(self, keys: NDArray[np.uint64]) -> None:
         """Add slots for keys, given as five rows."""
         length = self.length + keys.shape[1]
-        while length > self.keys.shape[1]:
-            self.keys = np.concatenate([self.keys, np.zeros_like(self.keys)], axis=1)
+        self._rows.extend_to(length)
         self.keys[:, self.length : length] = keys
         self.length = length
 

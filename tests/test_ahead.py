@@ -78,7 +78,13 @@ def known(session: Session) -> dict[str, Any]:
     capture, rows = session.capture, len(session.store)
     columns = {name: session.store.column(name, 0, rows).tolist() for name in COLUMNS}
     of_capture = (capture.damage, list(capture.interfaces), capture.time_digits, capture.position)
-    return columns | {"capture": of_capture, "origin": session.origin_ns, "left out": session.uncompiled}
+    pairs = [session.tuples.key(slot) for slot in range(session.tuples.length)]
+    columns["slots"] = [session.tuples.find_key(pair) for pair in pairs]
+    return (
+        columns
+        | {"pairs": pairs}
+        | {"capture": of_capture, "origin": session.origin_ns, "left out": session.uncompiled}
+    )
 
 
 def read(path: Path, *, ahead: bool, expression: str = "", count: int | None = None) -> dict[str, Any]:

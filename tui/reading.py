@@ -1,4 +1,4 @@
-"""Reading a capture: the frames that a filter selects, decoded, in batches that are tracked at once."""
+"""Reading a capture: the frames that a filter selects, decoded and paired, in batches that are tracked at once."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from tui.ahead import Ahead
 from tui.decode.batch import decode_batch
-from tui.decode.columns import Decoded
+from tui.decode.columns import Decoded, Protocol
 from tui.files.frames import FrameBatch
 from tui.files.source import Capture, Progress
 from tui.forked import usable_processors
+from tui.tcp.tracking.pairing import Paired, Pairing
 
 if TYPE_CHECKING:
     from tui.query.capture_filter import CaptureFilter
@@ -33,7 +34,7 @@ _FROM_DECODING = (
 
 @dataclass(slots=True)
 class DecodedBatch:
-    """Frames that are decoded and not yet tracked."""
+    """Frames that are decoded."""
 
     columns: dict[str, NDArray[Any]]
     """Those columns of the store that tracking does not change."""
@@ -55,11 +56,28 @@ class DecodedBatch:
         return cls(columns | {name: getattr(decoded, name) for name in _FROM_DECODING}, decoded)
 
 
+@dataclass(slots=True)
+class PairedBatch:
+    """Frames of which all is known that tracking does not have to tell."""
+
+    columns: dict[str, NDArray[Any]]
+    """As those of DecodedBatch."""
+    decoded: Decoded
+    paired: Paired
+
+    @classmethod
+    def of(cls, batch: DecodedBatch, pairing: Pairing) -> "PairedBatch":
+        """Pair the segments among the frames."""
+        rows = np.flatnonzero(batch.decoded.protocol == Protocol.TCP)
+        paired = pairing.pair(batch.decoded, rows, batch.columns["time_ns"], batch.columns["interface"])
+        return cls(batch.columns, batch.decoded, paired)
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What a process that reads ahead tells with every batch, and once more at the end, without one."""
 
-    batch: DecodedBatch | None
+    batch: PairedBatch | None
     progress: Progress
     origin_ns: int
     uncompiled: dict[int, str] | None
@@ -70,7 +88,12 @@ class Reading:
     """Goes through a capture once."""
 
     def __init__(
-        self, capture: Capture, capture_filter: "CaptureFilter | None", count: int | None, batch_frames: int
+        self,
+        capture: Capture,
+        capture_filter: "CaptureFilter | None",
+        count: int | None,
+        batch_frames: int,
+        pairing: Pairing,
     ) -> None:
         """`count`: stop after so many selected frames."""
         self.copy_to: Callable[[FrameBatch], None] | None = None
@@ -81,6 +104,7 @@ class Reading:
         self._filter = capture_filter
         self._count = count
         self._batch_frames = batch_frames
+        self._pairing = pairing
         self._ahead: Ahead[_Found] | None = None
 
     def read_ahead(self) -> None:
@@ -111,8 +135,8 @@ class Reading:
             if remaining == 0:
                 return
 
-    def batches(self) -> Iterator[DecodedBatch]:
-        """The selected frames, decoded: the first of them soon, the others in batches that are worth it."""
+    def batches(self) -> Iterator[PairedBatch]:
+        """The selected frames, decoded and paired: the first of them soon, the others in batches that are worth it."""
         done = 0
         if self._ahead is not None:
             for found in self._ahead:
@@ -125,12 +149,12 @@ class Reading:
                     yield found.batch
             if self._ahead.complete:
                 return
-        yield from islice(self._decoded(), done, None)
+        yield from islice(self._paired(), done, None)
 
     def _find(self) -> Iterator[_Found]:
         """What a process that reads ahead yields."""
         told = 0
-        for batch in self._decoded():
+        for batch in self._paired():
             uncompiled = self._filter.uncompiled if self._filter is not None else {}
             news = uncompiled if len(uncompiled) > told else None
             told = len(uncompiled)
@@ -143,6 +167,13 @@ class Reading:
         self.origin_ns = found.origin_ns
         if self._filter is not None and found.uncompiled is not None:
             self._filter.uncompiled = found.uncompiled
+        if found.batch is not None:
+            self._pairing.know(found.batch.paired)
+
+    def _paired(self) -> Iterator[PairedBatch]:
+        """The selected frames, decoded and paired by this process."""
+        for batch in self._decoded():
+            yield PairedBatch.of(batch, self._pairing)
 
     def _decoded(self) -> Iterator[DecodedBatch]:
         """The selected frames, decoded by this process."""

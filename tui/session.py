@@ -12,7 +12,7 @@ from tui.decode.columns import Protocol
 from tui.files.frames import FrameBatch
 from tui.files.source import Capture
 from tui.memory import give_back
-from tui.reading import BATCH_FRAMES, DecodedBatch, Reading
+from tui.reading import BATCH_FRAMES, PairedBatch, Reading
 from tui.store import ABSENT, COLUMNS, Store
 from tui.tcp.examiner import Examiner
 from tui.tcp.rules.notes import Note
@@ -45,8 +45,8 @@ class Session:
         self._ended = Event()
         self._filter = capture_filter
         self._count = count
-        self._reading = Reading(capture, capture_filter, count, batch_frames)
         self._tracker = Tracker()
+        self._reading = Reading(capture, capture_filter, count, batch_frames, self._tracker.pairing)
         self.connections = self._tracker.connections
         self.tuples = self._tracker.tuples
         self._examiner = Examiner(self.store, self.connections)
@@ -143,14 +143,12 @@ class Session:
         self.store.drop_before(rows.start + bisect_left(rows, offset, key=lambda row: self.store.value("offset", row)))
         self.live.drop_before(offset)
 
-    def _track(self, batch: DecodedBatch) -> None:
-        """Track decoded frames, append them to the store and apply what changes in earlier rows."""
+    def _track(self, batch: PairedBatch) -> None:
+        """Track frames, append them to the store and apply what changes in earlier rows."""
         columns, decoded = dict(batch.columns), batch.decoded
         n = len(decoded)
-        rows = np.flatnonzero(decoded.protocol == Protocol.TCP)
-        tracked = self._tracker.track(
-            decoded, rows, columns["number"], columns["time_ns"], columns["interface"], len(self.store)
-        )
+        rows = batch.paired.rows
+        tracked = self._tracker.track(decoded, batch.paired, columns["number"], columns["time_ns"], len(self.store))
         self._examiner.examine(decoded, rows, tracked, columns["time_ns"], len(self.store))
         for name, dtype in COLUMNS.items():
             if name not in columns:

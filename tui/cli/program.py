@@ -1,6 +1,7 @@
 """The program: from a command line to a screen, a report or a copy, and to an exit status."""
 
 import gc
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -36,6 +37,7 @@ CLOSED_PIPE = 141
 def main() -> int:
     """Run tcptui on the command line's arguments; returns the exit status."""
     gc.disable()  # what is imported stays: looking for what could go takes a sixth of the start
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads for matrices, of which there are none
     open_closed_streams()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from tui import views
 from tui.export.connection_objects import lines_of_connections
 from tui.export.note_counts import NoteCounts
-from tui.export.packet_objects import PacketObjects
 from tui.session import Session
 
 PACKETS_AT_ONCE = 1 << 8
@@ -25,6 +24,8 @@ class PacketLines:
     """Segments as lines of JSON, for rows that are taken in their order."""
 
     def __init__(self, session: Session, with_explanation: bool) -> None:
+        from tui.export.packet_objects import PacketObjects  # noqa: PLC0415 - for lines of connections it is not needed
+
         self._objects = PacketObjects(session, with_explanation)
 
     def of(self, rows: NDArray[np.int64]) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from threading import Condition, Thread
 
@@ -28,6 +27,8 @@ class Spool(StoredBytes):
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         """`pieces` may block, and may end with BrokenStreamError or OSError. Raises InputError without a place."""
+        import tempfile  # noqa: PLC0415 - a capture that is a plain file does without it
+
         self._folder = spool_folder()
         try:
             with tempfile.TemporaryFile(dir=self._folder, buffering=0) as file:
@@ -120,7 +121,11 @@ def spool_folder() -> str:
     chosen = os.environ.get("TMPDIR")
     if chosen:
         return chosen
-    return LASTING_FOLDER if os.access(LASTING_FOLDER, os.W_OK | os.X_OK) else tempfile.gettempdir()
+    if os.access(LASTING_FOLDER, os.W_OK | os.X_OK):
+        return LASTING_FOLDER
+    import tempfile  # noqa: PLC0415 - the same
+
+    return tempfile.gettempdir()
 
 
 def free_space(descriptor: int) -> int:

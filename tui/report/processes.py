@@ -1,8 +1,6 @@
 """Lines that several processes make at the same time, and that are written in their order."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -50,6 +48,8 @@ class _Child:
 
     def __enter__(self) -> Self:
         """Start the child; without room for a file or another process there is none."""
+        import tempfile  # noqa: PLC0415 - a short report does without it
+
         with suppress(OSError):
             file = self._file = tempfile.TemporaryFile()
 
@@ -78,5 +78,6 @@ class _Child:
         if status:
             return False
         self._file.seek(0)
-        shutil.copyfileobj(self._file, output, _COPIED_AT_ONCE)
+        while piece := self._file.read(_COPIED_AT_ONCE):
+            output.write(piece)
         return True

@@ -1,6 +1,5 @@
 """Who talks to whom in a connection."""
 
-import socket
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -64,6 +63,8 @@ def _pair(lower: str, lower_port: int, upper: str, upper_port: int, client_is_lo
 def _address(family: int, high: int, low: int) -> str:
     if family == 4:
         return f"{low >> 24}.{low >> 16 & 255}.{low >> 8 & 255}.{low & 255}"
+    import socket  # noqa: PLC0415 - seldom needed, and takes a while to load
+
     return socket.inet_ntop(socket.AF_INET6, (high << 64 | low).to_bytes(16, "big"))
 
 

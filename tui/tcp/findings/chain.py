@@ -23,7 +23,7 @@ class Chain:
             self._put(first, rows, entered)
             return
         chunks = rows // CHUNK_ROWS
-        for chunk in np.unique(chunks).tolist():
+        for chunk in np.flatnonzero(np.bincount(chunks)).tolist():
             inside = chunks == chunk
             self._put(chunk, rows[inside], entered[inside])
 

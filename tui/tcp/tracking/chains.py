@@ -156,7 +156,7 @@ def highest_before(values: Integers, counts: Booleans, chains: Chains, before: I
     relative = values - chains.each(reference)
     too_far = np.empty(0, np.int64)
     if len(values) and (relative.max() >= _FAR or relative.min() <= -_FAR):
-        too_far = np.unique(chains.number[np.abs(relative) >= _FAR])
+        too_far = np.flatnonzero(np.bincount(chains.number[np.abs(relative) >= _FAR]))
         relative = np.clip(relative, 1 - _FAR, _FAR - 1)
     # Stacked so far apart that one running maximum over all never reaches from one chain into the next.
     level = np.arange(len(initial)) * (4 * _FAR)

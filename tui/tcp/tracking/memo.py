@@ -30,12 +30,14 @@ class Memo:
     def find(self, keys: Integers) -> Integers:
         """The answer for each key."""
         place = np.searchsorted(self._keys, keys)
+        unknown = np.ones(len(keys), np.bool_)
         if len(self._keys):
             place[place == len(self._keys)] = 0
-            if (self._keys[place] == keys).all():
-                return self._answers[place]
-        new = np.setdiff1d(keys, self._keys)
+            unknown = self._keys[place] != keys
+        if not unknown.any():
+            return self._answers[place]
+        new = sorted(set(keys[unknown].tolist()))
         at = np.searchsorted(self._keys, new)
-        answers = self._work_out(new.tolist())
+        answers = self._work_out(new)
         self._keys, self._answers = np.insert(self._keys, at, new), np.insert(self._answers, at, answers)
         return self._answers[np.searchsorted(self._keys, keys)]

@@ -1,6 +1,6 @@
 """Hashes that nobody can make collide who does not know this process's secrets."""
 
-import secrets
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +11,7 @@ Hashes = NDArray[np.uint64]
 
 def new_secrets(count: int) -> list[np.uint64]:
     """Odd random numbers."""
-    return [np.uint64(secrets.randbits(64) | 1) for _ in range(count)]
+    return [np.uint64(int.from_bytes(os.urandom(8), "big") | 1) for _ in range(count)]
 
 
 def mixed(parts: Sequence[Hashes], secret: Sequence[np.uint64]) -> Hashes:

@@ -10,9 +10,9 @@ from tui.tcp.rules.flags import ACK, FIN, RST, SYN
 from tui.tcp.rules.transitions import TRANSITIONS
 from tui.tcp.tracking.chains import INDEX_BITS, Chains, changes, highest_before, lengths, unwrap
 from tui.tcp.tracking.connections import FOLLOWED, FOLLOWED_FLAT, NEW, Connections
+from tui.tcp.tracking.pairing import Paired
 from tui.tcp.tracking.rows import Values
 from tui.tcp.tracking.sequence import UNSET
-from tui.tcp.tracking.tuples import Pairs, TupleTable
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -67,29 +67,27 @@ class Segments:
     last: tuple[Integers, Integers]
     """Two of m: the last segment up to and including this one that the lower and the upper endpoint sent; a position
     before the group's start where there is none."""
-    slots: Integers
-    """Of the m segments in batch order, not grouped: the slots of their endpoint pairs."""
-    from_upper: Booleans
-    """Of those, whether the upper endpoint sent them."""
 
     def __len__(self) -> int:
         return len(self.index)
 
 
-def group_segments(decoded: Decoded, rows: Integers, tuples: TupleTable, connections: Connections) -> Segments:
-    """Group the TCP rows of a decoded batch, unwrap their numbers and find the ordinary ones."""
+def group_segments(decoded: Decoded, paired: Paired, pairs_known: int, connections: Connections) -> Segments:
+    """Group the segments of a decoded batch, unwrap their numbers and find the ordinary ones.
+
+    `pairs_known`: endpoint pairs that have a slot.
+    """
+    rows, slots = paired.rows, paired.slots
     m = len(rows)
     assert m <= 1 << INDEX_BITS
-    pairs = Pairs.of(decoded, rows)
-    slots = tuples.find(pairs)
-    connections.paired.extend_to(tuples.length)
+    connections.paired.extend_to(pairs_known)
     ordered = np.sort(slots << INDEX_BITS | np.arange(m))
     order = ordered & ((1 << INDEX_BITS) - 1)
     index = rows[order]
     starts = changes(ordered >> INDEX_BITS)
     slot = ordered[starts] >> INDEX_BITS
     group = np.repeat(np.arange(len(starts)), lengths(starts, m))
-    side = pairs.from_upper[order].astype(np.int64)
+    side = paired.from_upper[order].astype(np.int64)
     chains = Chains(starts, group, side)
     flags = decoded.flags[index].astype(np.int64)
     length = decoded.length[index]
@@ -126,8 +124,6 @@ def group_segments(decoded: Decoded, rows: Integers, tuples: TupleTable, connect
             np.maximum.accumulate(np.where(side == 0, positions, -1)),
             np.maximum.accumulate(np.where(side == 1, positions, -1)),
         ),
-        slots=slots,
-        from_upper=pairs.from_upper,
     )
     segments.candidate = ~_ordinary(segments)
     _mark_first_of_kind(segments, chains)

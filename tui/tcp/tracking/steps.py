@@ -54,7 +54,7 @@ class Steps:
             self._number = grown
         found: NDArray[np.int32] = self._number[keys]
         if not found.all():
-            self._add(np.unique(keys[found == 0]).tolist())
+            self._add(sorted(set(keys[found == 0].tolist())))
             found = self._number[keys]
         return found
 

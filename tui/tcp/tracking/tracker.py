@@ -13,12 +13,12 @@ from tui.tcp.rules.flags import URG
 from tui.tcp.rules.notes import Note
 from tui.tcp.tracking.chains import changes, lengths
 from tui.tcp.tracking.connections import FOLLOWED, FOLLOWED_FLAT, Connections
-from tui.tcp.tracking.duplicates import DuplicateFinder
 from tui.tcp.tracking.filling import Changes, Columns, Found, earlier_changes, fill
 from tui.tcp.tracking.marking import DoubtfulTimes, Marks
+from tui.tcp.tracking.pairing import Paired, Pairing
 from tui.tcp.tracking.picking import of_segments
 from tui.tcp.tracking.segments import Segments, group_segments
-from tui.tcp.tracking.tuples import TupleTable, pair_key
+from tui.tcp.tracking.tuples import pair_key
 from tui.tcp.tracking.walk import Walked, walk_batch
 from tui.tcp.tracking.walker import Walker
 
@@ -99,31 +99,29 @@ class Tracker:
     """All connections of one capture, and what is carried over from one batch to the next."""
 
     def __init__(self) -> None:
-        self.tuples = TupleTable()
+        self.pairing = Pairing()
+        """What pairs segments before they are tracked."""
+        self.tuples = self.pairing.tuples
         self.connections = Connections()
         self._walker = Walker(self._guess_client)
-        self._duplicates = DuplicateFinder()
         self._doubtful = DoubtfulTimes()
 
-    def track(
-        self, decoded: Decoded, rows: Integers, number: Integers, time_ns: Integers, interface: Integers, base_row: int
-    ) -> Tracked:
+    def track(self, decoded: Decoded, paired: Paired, number: Integers, time_ns: Integers, base_row: int) -> Tracked:
         """Track one batch; `commit` has to follow once its rows stand in the store.
 
-        - `rows`: the rows of `decoded` that are TCP segments, ascending.
-        - `number`, `time_ns`, `interface`: of all frames of the batch.
+        - `paired`: its segments.
+        - `number`, `time_ns`: of all frames of the batch.
         - `base_row`: row of the store that the batch's first frame gets.
         """
+        rows = paired.rows
         if not len(rows):
             self._attach_quoted(decoded, number, base_row, None, rows)
             return Tracked({}, [], None, [], [])
-        segments = group_segments(decoded, rows, self.tuples, self.connections)
-        times, interfaces = of_segments(time_ns, rows), of_segments(interface, rows)
-        duplicate = self._duplicates.find(decoded, rows, segments.slots, segments.from_upper, times, interfaces)
+        segments = group_segments(decoded, paired, self.tuples.length, self.connections)
         order = segments.place
         walker = self._walker
         walker.begin_batch()
-        walked = walk_batch(segments, duplicate[order], base_row, walker, self.connections)
+        walked = walk_batch(segments, paired.duplicate[order], base_row, walker, self.connections)
         numbers = self._number_births(walked, number, time_ns, base_row)
         found = Found.of(walked.outcomes, walker.outcomes, numbers)
         columns = fill(segments, found, base_row, self.connections)
@@ -134,7 +132,7 @@ class Tracker:
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         columns = {name: column[back] for name, column in columns.items()}
-        columns["notes"] |= _frame_notes(decoded, rows, duplicate)
+        columns["notes"] |= _frame_notes(decoded, rows, paired.duplicate)
         columns["marks"] |= np.where(of_segments(decoded.has_timestamps, rows), HAS_TIMESTAMPS, 0).astype(np.uint8)
         changes = earlier_changes(found, base_row)
         for row, note in self._late_notes():

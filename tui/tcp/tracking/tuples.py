@@ -110,6 +110,11 @@ class TupleTable:
             found[index] = self._collided[key]
         return found
 
+    def add(self, keys: NDArray[np.uint64]) -> None:
+        """Give slots to pairs that have none, in their order; `keys` is as that of the table."""
+        lower_high, lower_low, upper_high, upper_low, ports = keys
+        self.find(Pairs(lower_high, lower_low, upper_high, upper_low, ports, np.zeros(len(ports), np.bool_)))
+
     def find_key(self, key: Key) -> int | None:
         """The slot of one pair, or None."""
         lower_high, lower_low, upper_high, upper_low, ports = (np.array([value], np.uint64) for value in key)

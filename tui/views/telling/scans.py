@@ -65,8 +65,8 @@ def _look_through(session: Session, count: int) -> NDArray[np.bool_]:
     server = np.where(upper_is_client, lower, upper)
     target = _mixed(_mixed(client, server), server_ports(session, numbers).astype(np.uint64))
     _, first = np.unique(target, return_index=True)
-    _, client_of, targets = np.unique(client[first], return_inverse=True, return_counts=True)
-    scanners = np.unique(client[first][targets[client_of] >= MANY_TARGETS])
+    clients, targets = np.unique(client[first], return_counts=True)
+    scanners = clients[targets >= MANY_TARGETS]
     found[numbers[np.isin(client, scanners)]] = True
     return found
 

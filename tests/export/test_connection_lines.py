@@ -19,14 +19,10 @@ from tui.views.telling import alike
 ENDS = [(Endpoint(f"10.0.0.{one}", 1), Endpoint(f"10.0.0.{two}", 2)) for one, two in ((1, 2), (2, 1))]
 ENDS += [(Endpoint("2001:db8::1", 1), Endpoint("2001:db8::2", 2))]
 
+FLAGS = ("S", "S.", "R", "R.", ".", "F.", "P.", "", "FR", "SF", "FPU", "SW")
+
 segments = st.builds(
-    Packet,
-    st.just(ENDS[0][0]),
-    st.just(ENDS[0][1]),
-    flags=st.sampled_from(["S", "S", "S", "S.", "R", "R.", ".", "F.", "P.", "", "FR", "SF", "FPU", "SW"]),
-    length=st.sampled_from([0, 0, 0, 0, 5]),
-    window=st.sampled_from([0, 1024]),
-    checksum=st.sampled_from([None, None, None, 1]),
+    Packet, st.just(ENDS[0][0]), st.just(ENDS[0][1]), flags=st.sampled_from(FLAGS), length=st.sampled_from([0, 0, 0, 5])
 )
 sendings = st.tuples(st.integers(0, len(ENDS) - 1), st.integers(1, 9), st.booleans(), segments)
 
@@ -38,15 +34,27 @@ def lines_of(session: Session) -> list[bytes]:
     return list(connection_lines(session, views.connection_numbers(session), notes))
 
 
+def lines_told_alike(session: Session, patch: pytest.MonkeyPatch) -> list[bytes]:
+    """The lines where each connection that can be is told by a template."""
+    patch.setattr(alike, "WORTH_A_TEMPLATE", 1)
+    return lines_of(session)
+
+
+def lines_told_alone(session: Session, patch: pytest.MonkeyPatch) -> list[bytes]:
+    """The lines where none is."""
+    patch.setattr(alike, "WORTH_A_TEMPLATE", 1 << 30)
+    return lines_of(session)
+
+
 def sent(ends: int, port: int, back: bool, packet: Packet) -> Packet:
-    """A segment between others of ENDS, the client's port being another one."""
+    """The segment between other ends, the client's port being another one."""
     client, server = ENDS[ends]
     client = client._replace(port=port)
     source, destination = (server, client) if back else (client, server)
     return replace(packet, source=source, destination=destination)
 
 
-@settings(max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(sendings, min_size=1, max_size=20), st.integers(0, 3), st.lists(st.integers(0, 5), max_size=2))
 def test_what_is_told_alike_is_told_as_if_it_were_alone(
     found: list[tuple[int, int, bool, Packet]], given_up: int, quoted: list[int]
@@ -56,10 +64,17 @@ def test_what_is_told_alike_is_told_as_if_it_were_alone(
     session = read(packets)
     session.store.drop_before(given_up)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alike, "WORTH_A_TEMPLATE", len(packets) + 1)
-        alone = lines_of(session)
-        patch.setattr(alike, "WORTH_A_TEMPLATE", 1)
-        assert lines_of(session) == alone
+        assert lines_told_alike(session, patch) == lines_told_alone(session, patch)
+
+
+def test_every_kind_of_lone_segment_is_told_as_if_it_were_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = product(range(len(ENDS)), (False, True), FLAGS, (0, 1024), (None, 1))
+    packets = [
+        sent(ends, port, back, Packet(*ENDS[ends], flags, window=window, checksum=checksum))
+        for port, (ends, back, flags, window, checksum) in enumerate([*kinds] * 2, 1000)
+    ]
+    session = read(packets)
+    assert lines_told_alike(session, monkeypatch) == lines_told_alone(session, monkeypatch)
 
 
 def test_each_of_a_flood_has_its_own_line() -> None:

@@ -109,6 +109,18 @@ def test_a_disk_that_fails_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert "Input/output error" in capture.damage.reason
         with pytest.raises(InputError, match="Input/output error"):
             capture.read_at(0, 10)
+        with pytest.raises(InputError, match="Input/output error"):
+            capture.read_many([0, 10], [10, 10])
+
+
+def test_many_places_are_read_as_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "many"
+    content = pcap([bytes([number % 256]) * 4 for number in range(1000)])
+    path.write_bytes(content)
+    places = [*range(len(content) - 5, 0, -30), len(content) + 10]
+    with open_capture(str(path)) as capture:
+        found = capture.read_many(places, [7] * len(places))
+        assert found == [content[place : place + 7] for place in places]
 
 
 def test_closing_is_no_damage_and_ends_all_reading(tmp_path: Path) -> None:
@@ -122,4 +134,5 @@ def test_closing_is_no_damage_and_ends_all_reading(tmp_path: Path) -> None:
     assert list(batches) == []
     assert capture.damage is None
     assert capture.read_at(0, 10) == b""
+    assert capture.read_many([0, 10], [10, 10]) == [b"", b""]
     assert capture.size == 0

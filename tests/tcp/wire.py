@@ -202,6 +202,9 @@ class MadeCapture(Capture):
     def read_at(self, offset: int, length: int) -> bytes:
         return self._content[offset : offset + length]
 
+    def read_many(self, offsets: Sequence[int], lengths: Sequence[int]) -> list[bytes]:
+        return list(map(self.read_at, offsets, lengths))
+
 
 def read(packets: Sequence[Packet], *, cuts: Sequence[int] = (), batch_frames: int = BATCH_FRAMES) -> Session:
     """The session of a capture of these packets, read to its end."""

@@ -77,6 +77,10 @@ class FakeCapture:
         """The beginning of a payload."""
         return PAYLOAD[:length]
 
+    def read_many(self, offsets: Sequence[int], lengths: Sequence[int]) -> list[bytes]:
+        """The same for many places."""
+        return list(map(self.read_at, offsets, lengths))
+
 
 @dataclass
 class FakeLive(FakeCapture):

@@ -1,5 +1,6 @@
 """Connections as JSON objects, a line each. The keys are a public interface: none is ever missing."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ Columns = Mapping[str, "Column | Columns"]
 Counts = tuple[dict[str, int], dict[str, int]]
 """How often each note, and each name of the analysis, stands in a connection's segments."""
 
+_PLACES = re.compile(b"(%b)" % b"|".join(b"%d" % place for place in views.Place))
 _NO_ROUND_TRIPS = (0, None, None, None, None)
 
 
@@ -28,6 +30,14 @@ def lines_of_connections(accounts: Sequence[views.Account], counts: Sequence[Cou
     columns = _columns(accounts, counts)
     template = _template(columns) + b"\n"
     return map(template.__mod__, zip(*_own_values(columns), strict=True))
+
+
+def lines_alike(account: views.Account, counts: Counts, own: Mapping[int, Sequence[bytes]]) -> Iterator[bytes]:
+    """A line for each of some connections that are told alike; `own`: what each has for each tui.views.Place."""
+    (line,) = lines_of_connections([account], [counts])
+    texts_and_places = _PLACES.split(line.replace(b"%", b"%%"))
+    template = b"%b".join(texts_and_places[::2])
+    return map(template.__mod__, zip(*(own[int(place)] for place in texts_and_places[1::2]), strict=True))
 
 
 def _columns(accounts: Sequence[views.Account], counts: Sequence[Counts]) -> Columns:

@@ -1,7 +1,7 @@
 """JSON Lines, one object a segment or a connection, in UTF-8."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import orjson
 from numpy.typing import NDArray
 
 from tui import views
-from tui.export.connection_objects import lines_of_connections
+from tui.export.connection_objects import lines_alike, lines_of_connections
 from tui.export.note_counts import NoteCounts
 from tui.session import Session
 
@@ -39,11 +39,36 @@ class PacketLines:
 
 
 def connection_lines(session: Session, numbers: NDArray[np.int64], notes: NoteCounts) -> Iterator[bytes]:
-    """A line for each connection of the given numbers, which ascend."""
+    """A line for each connection of the given numbers, which ascend.
+
+    Those of which many are alike are not told one by one.
+    """
+    groups = views.alike(session, numbers)
+    source = np.full(len(numbers), len(groups))
+    for index, group in enumerate(groups):
+        source[group.at] = index
+    lines = [_lines_alike(session, group.account, numbers[group.at], notes) for group in groups]
+    lines.append(_lines_of_others(session, numbers[source == len(groups)], notes))
+    return map(next, map(lines.__getitem__, source.tolist()))
+
+
+def _lines_of_others(session: Session, numbers: NDArray[np.int64], notes: NoteCounts) -> Iterator[bytes]:
     accounts = views.accounts(session, numbers)
     while some := list(islice(accounts, CONNECTIONS_AT_ONCE)):
         counts = [notes.take(account.view.connection) for account in some]
         yield from lines_of_connections(some, counts)
+
+
+def _lines_alike(
+    session: Session, account: views.Account, numbers: NDArray[np.int64], notes: NoteCounts
+) -> Iterator[bytes]:
+    for own in views.own_values(session, numbers):
+        counts = list(map(notes.take, map(int, own[views.Place.CONNECTION])))
+        done = 0
+        for shared, several in groupby(counts):
+            stop = done + len(list(several))
+            yield from lines_alike(account, shared, {place: texts[done:stop] for place, texts in own.items()})
+            done = stop
 
 
 def connection_objects(session: Session, numbers: NDArray[np.int64], notes: NoteCounts) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -146,7 +146,17 @@ class Capture:
         try:
             return self._stored.read_at(offset, length)
         except OSError as error:
-            raise InputError(f"{self.shown_name}: can't be read any more: {error.strerror}") from error
+            raise self._unreadable(error) from error
+
+    def read_many(self, offsets: Sequence[int], lengths: Sequence[int]) -> list[bytes]:
+        """What `read_at` finds at each of many offsets. Raises InputError where the disk fails."""
+        try:
+            return self._stored.read_many(offsets, lengths)
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: OSError) -> InputError:
+        return InputError(f"{self.shown_name}: can't be read any more: {error.strerror}")
 
     def close(self) -> None:
         """End all reading, also what waits in another thread."""

@@ -1,7 +1,12 @@
 """The bytes of a capture on disk: read by offset, never mapped, as a mapped file that shrinks kills the process."""
 
 import os
+from collections.abc import Sequence
+from itertools import repeat
 from threading import Lock
+
+_READS_AT_ONCE = 256
+"""Places that are read while all other threads wait."""
 
 
 class StoredBytes:
@@ -44,6 +49,17 @@ class StoredBytes:
         """`length` bytes from `offset` on, fewer where they end. Never waits. Raises OSError where the disk fails."""
         with self._lock:
             return b"" if self._closed else os.pread(self._descriptor, length, offset)
+
+    def read_many(self, offsets: Sequence[int], lengths: Sequence[int]) -> list[bytes]:
+        """What `read_at` finds at each of many offsets, in their order; sooner than one after the other."""
+        found: list[bytes] = []
+        for start in range(0, len(offsets), _READS_AT_ONCE):
+            places = lengths[start : start + _READS_AT_ONCE], offsets[start : start + _READS_AT_ONCE]
+            with self._lock:
+                if self._closed:
+                    return found + [b""] * (len(offsets) - start)
+                found += map(os.pread, repeat(self._descriptor), *places)
+        return found
 
     def close(self) -> None:
         """End all reading: from now on there are no bytes."""

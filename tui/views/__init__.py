@@ -25,6 +25,7 @@ from tui.views.sorting import connection_keys
 from tui.views.state_paths import StatePath, StatePaths, StateStep, state_paths
 from tui.views.summaries import summarise
 from tui.views.telling.accounts import Account, account, accounts, measure, measures, problems, problems_of, story
+from tui.views.telling.alike import Alike, Place, alike, own_values
 from tui.views.telling.line import StoryLine
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "Alike",
     "Columns",
     "ConnectionView",
     "DisplayFilter",
     "EvidenceView",
     "FrameView",
     "Measures",
+    "Place",
     "RoundTrips",
     "SegmentView",
     "Sent",
@@ -51,6 +54,7 @@ __all__ = [
     "Stream",
     "account",
     "accounts",
+    "alike",
     "announced_mss",
     "application",
     "compile_filter",
@@ -69,6 +73,7 @@ __all__ = [
     "listed",
     "measure",
     "measures",
+    "own_values",
     "problems",
     "problems_of",
     "rows_of",

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -87,11 +88,11 @@ def _told(session: Session, numbers: NDArray[np.int64], rows: NDArray[np.uint32]
     if not len(unknown):
         return [text or "" for text in known]
     numbers, rows = numbers[unknown], rows[unknown]
-    payloads = [_payloads(session, rows[:, side]) for side in (0, 1)]
+    payloads = _payloads(session, rows.ravel())
     sides, ports = client_sides(session, numbers).tolist(), server_ports(session, numbers).tolist()
     texts = [
         describe(upper, lower, port) if side else describe(lower, upper, port)
-        for side, port, lower, upper in zip(sides, ports, *payloads, strict=True)
+        for side, port, lower, upper in zip(sides, ports, payloads[::2], payloads[1::2], strict=True)
     ]
     kept.put(zip(numbers.tolist(), zip(*rows.T.tolist(), texts, strict=True), strict=True))
     for at, text in zip(unknown.tolist(), texts, strict=True):
@@ -108,10 +109,9 @@ def _payloads(session: Session, rows: NDArray[np.uint32]) -> list[bytes]:
     offset, captured, tcp_offset, header_length, length = columns
     skipped = tcp_offset + header_length
     wanted = np.minimum(np.minimum(length, captured - skipped), BYTES_ENOUGH)
-    for at, begin, size in zip(there.tolist(), (offset + skipped).tolist(), wanted.tolist(), strict=True):
-        if size > 0:
-            try:
-                payloads[at] = session.capture.read_at(begin, size)
-            except InputError:  # the pipeline meets the same disk, and says so
-                break
+    captured_any = wanted > 0
+    begin, size = (offset + skipped)[captured_any].tolist(), wanted[captured_any].tolist()
+    with suppress(InputError):  # the pipeline meets the same disk, and says so
+        for at, payload in zip(there[captured_any].tolist(), session.capture.read_many(begin, size), strict=True):
+            payloads[at] = payload
     return payloads

@@ -38,16 +38,22 @@ def endpoints_of(key: tuple[int, ...], client_is_lower: bool) -> Endpoints:
 
 def endpoints_of_pairs(keys: NDArray[np.uint64], client_is_lower: list[bool]) -> list[Endpoints]:
     """The endpoints of n pairs; `keys`: 5 by n."""
-    lower_high, lower_low, upper_high, upper_low = keys[:4].tolist()
-    families = (keys[4] >> 32).tolist()
+    lower, upper = addresses_of(keys)
     columns = (
-        map(_address, families, lower_high, lower_low),
+        lower,
         (keys[4] >> 16 & 0xFFFF).tolist(),
-        map(_address, families, upper_high, upper_low),
+        upper,
         (keys[4] & 0xFFFF).tolist(),
         client_is_lower,
     )
     return list(map(_pair, *columns))
+
+
+def addresses_of(keys: NDArray[np.uint64]) -> tuple[list[str], list[str]]:
+    """The addresses of the lower and of the upper endpoints of n pairs; `keys`: 5 by n."""
+    lower_high, lower_low, upper_high, upper_low, ports = keys.tolist()
+    families = [port >> 32 for port in ports]
+    return list(map(_address, families, lower_high, lower_low)), list(map(_address, families, upper_high, upper_low))
 
 
 def _pair(lower: str, lower_port: int, upper: str, upper_port: int, client_is_lower: bool) -> Endpoints:
@@ -55,7 +61,8 @@ def _pair(lower: str, lower_port: int, upper: str, upper_port: int, client_is_lo
         client, client_port, server, server_port = lower, lower_port, upper, upper_port
     else:
         client, client_port, server, server_port = upper, upper_port, lower, lower_port
-    client_name, server_name = _with_port(client, client_port), _with_port(server, server_port)
+    client_name = with_port(client, client_port, bracketed=":" in client)
+    server_name = with_port(server, server_port, bracketed=":" in server)
     return Endpoints(client, client_port, server, server_port, client_name, server_name, client_is_lower)
 
 
@@ -68,8 +75,9 @@ def _address(family: int, high: int, low: int) -> str:
     return socket.inet_ntop(socket.AF_INET6, (high << 64 | low).to_bytes(16, "big"))
 
 
-def _with_port(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+def with_port(address: str, port: int, *, bracketed: bool) -> str:
+    """An endpoint; `bracketed`: the address is one of IPv6."""
+    return f"[{address}]:{port}" if bracketed else f"{address}:{port}"
 
 
 def client_is_lower(session: Session, connection: int) -> bool:

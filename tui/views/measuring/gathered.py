@@ -15,7 +15,7 @@ from tui.views.sides import client_sides
 
 Integers = NDArray[np.int64]
 
-BLOCK_ROWS = 1 << 15
+BLOCK_ROWS = 1 << 16
 """Segments that are gathered at once, unless a single connection has more."""
 
 BLOCK_CONNECTIONS = 2048

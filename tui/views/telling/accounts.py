@@ -80,6 +80,11 @@ _KEPT: WeakKeyDictionary[Session, dict[int, _Kept]] = WeakKeyDictionary()
 
 def accounts(session: Session, numbers: NDArray[np.int64]) -> Iterator[Account]:
     """The accounts of connections; `numbers` ascending."""
+    return map(tell, subjects(session, numbers))
+
+
+def subjects(session: Session, numbers: NDArray[np.int64]) -> Iterator[Subject]:
+    """Connections that are to be told; `numbers` ascending."""
     dropped = dropped_frames(session)
     with_words = len(numbers) <= MOST_KEPT
     so_far = not session.finished
@@ -97,9 +102,17 @@ def accounts(session: Session, numbers: NDArray[np.int64]) -> Iterator[Account]:
             map(judged, found, verdicts, measured.notes, repeat(dropped), scanning(session, own)),
             [[] for _ in range(many)],
         )
-        for subject in rows_as(Subject, columns):
-            _tell(subject)
-            yield Account(subject.view, subject.measures, subject.problems, subject.lines, so_far)
+        yield from rows_as(Subject, columns)
+
+
+def tell(subject: Subject) -> Account:
+    """The account of a connection, of which nothing was said before."""
+    tell_opening(subject)
+    tell_exchanges(subject)
+    tell_troubles(subject)
+    tell_icmp_errors(subject)
+    tell_closing(subject)
+    return Account(subject.view, subject.measures, subject.problems, subject.lines, subject.so_far)
 
 
 def _first_request(application: str, view: ConnectionView) -> str:
@@ -153,15 +166,6 @@ def _made_from(session: Session, number: int) -> tuple[Any, ...]:
         max(session.store.start - int(of.counted.values["first_row"][number]), 0),
         dropped_frames(session) > 0,
     )
-
-
-def _tell(subject: Subject) -> None:
-    """Tell its story."""
-    tell_opening(subject)
-    tell_exchanges(subject)
-    tell_troubles(subject)
-    tell_icmp_errors(subject)
-    tell_closing(subject)
 
 
 def measure(session: Session, number: int) -> Measures:

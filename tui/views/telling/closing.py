@@ -21,10 +21,19 @@ SILENT_SECONDS = 1.0
 """A silence at the end is told from here on."""
 
 
+SILENT_CLOSINGS = frozenset({"none", "half-closed"})
+"""Closings with which is told how long nothing came."""
+
+
+def never_opened(verdict: str, opening: str) -> bool:
+    """Whether there was no connection that could be closed."""
+    return verdict == "malformed" or opening in _NO_CLOSING
+
+
 def tell_closing(subject: Subject) -> None:
     """The closing, in one line."""
     view = subject.view
-    if view.verdict == "malformed" or view.opening in _NO_CLOSING:
+    if never_opened(view.verdict, view.opening):
         return
     named = subject.landmark_frames
     frames = [named[_FIN], named[_FIN_ACK], named[_OTHER_FIN], named[_LAST_ACK]]

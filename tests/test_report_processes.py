@@ -93,6 +93,16 @@ def test_without_room_for_other_processes_all_is_made_here(monkeypatch: pytest.M
     assert output.getvalue() == b"".join(lines(range(100_001)))
 
 
+def test_processes_are_waited_for_also_where_the_program_was_started_with_endings_ignored() -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        output = BytesIO()
+        write_parts(lines, PARTS, output)
+        assert output.getvalue() == b"".join(lines(range(100_001)))
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
 def test_connections_are_told_the_same_however_many_processes_tell_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

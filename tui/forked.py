@@ -20,8 +20,11 @@ def usable_processors() -> int:
 def fork(work: Callable[[], None]) -> int:
     """Start a process that does `work` and ends, with status 0 if nothing was raised; returns its id.
 
-    Nothing else of this process is ended or written by it. Raises OSError where there can't be another process.
+    To be called in the main thread. Nothing else of this process is ended or written by it. Raises OSError where there
+    can't be another process.
     """
+    if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:  # nobody could wait for a process that has ended
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     held = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)  # the child must not run this process's handlers
     try:
         process = os.fork()

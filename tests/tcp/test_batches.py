@@ -33,6 +33,7 @@ SYNS_AGAIN = [
     *[c("P.", 1, 1, 10)] * 12,
     *[c(".", 1, 1, window=0)] * 4,
 ]
+OPENED_AGAIN = [*OPEN, c("S", 0), s("S.", 0, 1), c(".", 1, 1), *TALK]
 
 QUICK = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
@@ -76,6 +77,7 @@ def assert_same(packets: Sequence[Packet], cuts: Sequence[int]) -> None:
 @example(SYNS_IN_DOUBT, [7, 8])
 @example(RESETS_AGAIN, [9, 15])
 @example(SYNS_AGAIN, [3, 10])
+@example(OPENED_AGAIN, [])
 @given(mixtures(), st.lists(st.integers(0, 30), max_size=4))
 @QUICK
 def test_mixtures_of_anything(packets: list[Packet], cuts: list[int]) -> None:

@@ -170,10 +170,10 @@ def _is_plain(own: Endpoint, peer: Endpoint) -> bool:
     unacked = own.unacked
     if own.window == 0:
         return False
-    if peer.acked == 0:  # has sent nothing, or one SYN
-        return own.next == 0 or (own.first_ack and len(unacked) == 1 and unacked.extent(0) == 1)
     if not len(unacked):
         return own.next == peer.acked
     if (unacked.end, unacked.entries[-1][1]) != (own.next, own.next_row):
         return False
+    if peer.acked == 0:  # has sent nothing, or a SYN
+        return own.first_ack and len(unacked) == 1 and unacked.extent(0) == 1
     return unacked.start == peer.acked and unacked.is_plain

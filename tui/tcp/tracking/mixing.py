@@ -17,13 +17,14 @@ def new_secrets(count: int) -> list[np.uint64]:
 def mixed(parts: Sequence[Hashes], secret: Sequence[np.uint64]) -> Hashes:
     """A 64-bit hash of each row of `parts`, for each of which there is a secret.
 
-    A part's high bits come down before the secret is multiplied in and all come down after, so that whatever two rows
-    differ in, how their hashes differ depends on the secrets; the next part cannot make up for it.
+    The secret is multiplied in twice, with the high bits brought down in between: one multiplication alone leaves a
+    difference in the highest bit as it is. So however two rows differ, the difference of their hashes depends on the
+    secrets, and the next part cannot make up for it. The high bits are the best mixed.
     """
     state = np.zeros(len(parts[0]), np.uint64)
     for part, odd in zip(parts, secret, strict=True):
         state ^= part
+        state *= odd
         state ^= state >> np.uint64(32)
         state *= odd
-        state ^= state >> np.uint64(29)
     return state

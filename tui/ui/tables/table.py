@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -21,6 +22,10 @@ HEADER_LINES = 1
 
 GROWTH_PAUSE = 0.5
 """Seconds between two changes of the scroll bar while rows arrive out of sight."""
+
+
+EIGHTHS = 8
+"""Steps of the scroll bar in one cell."""
 
 
 class Rows(Protocol):
@@ -69,6 +74,11 @@ class Table(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = theme.TABLE_CLASSES
     DEFAULT_CSS = theme.TABLE_CSS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("table")]
+
+    virtual_size = Reactive(Size(0, 0))
+    """Lines of the header and all rows. Other than in any other widget the layout of the screen does not depend on it,
+    but for the scroll bar that comes and goes.
+    """
 
     class Moved(Message):
         """The cursor has come to another row."""
@@ -167,6 +177,25 @@ class Table(ScrollView, can_focus=True):
         if size != self.virtual_size and (at_once or now - self._settled >= GROWTH_PAUSE):
             self._settled = now
             self.virtual_size = size
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Give the scroll bar its length, and let it come or go."""
+        self._scroll_update(size)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the rows in view, and the scroll bar only where it looks different: it has as many lines as they."""
+        if self.show_vertical_scrollbar:
+            bar = self.vertical_scrollbar
+            if self._thumb_place(bar.position) != self._thumb_place(new_value):
+                bar.position = new_value
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
+    def _thumb_place(self, position: float) -> int:
+        """Where the scroll bar begins to be full when so many rows are above the view, in eighths of a cell."""
+        height, rows = self.vertical_scrollbar.size.height, self.virtual_size.height - self.lines
+        thumb = max(1.0, height * self.lines / max(self.virtual_size.height, 1))
+        return int(EIGHTHS * (height - thumb) * position / rows) if rows > 0 else 0
 
     def jump_to(self, row: int) -> None:
         """Put the cursor on a row from afar: also what is around it comes into view, a third of a page on each side."""

@@ -154,10 +154,11 @@ class Table(ScrollView, can_focus=True):
     def update_rows(self) -> None:
         """Take in what has changed, and draw again only the lines that now look different."""
         self._count = count = len(self._rows)
+        top = round(self.scroll_offset.y)
         self.settle(at_once=count <= 2 * self.lines)
         if self._rows.columns is not self._columns and self._rows.columns != self._columns:
             self.refresh()
-        self._hold_cursor()
+        self._hold_cursor(top)
         if self.following and self._rows.arrival_order and self.cursor != count - 1:
             self._put_cursor(count - 1)
         words = self._rows.words_when_empty() if count == 0 else ""
@@ -267,8 +268,11 @@ class Table(ScrollView, can_focus=True):
         if before != row or self.key != key_before:
             self.post_message(self.Moved(self))
 
-    def _hold_cursor(self) -> None:
-        """Bring the cursor back to its key; where rows came or went before it, the view moves along."""
+    def _hold_cursor(self, top: int) -> None:
+        """Bring the cursor back to its key; where rows came or went before it, the view moves along.
+
+        `top`: the first row that was in view.
+        """
         if self._count == 0:
             self.cursor, self.key = 0, None
             return
@@ -278,7 +282,7 @@ class Table(ScrollView, can_focus=True):
         if self.cursor != before:
             self._drawn.clear()
             self.settle(at_once=True)
-            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True, force=True)
+            self.scroll_to(y=top + self.cursor - before, animate=False, immediate=True, force=True)
             self.refresh()
         if self.key != key_before:
             self.post_message(self.Moved(self))

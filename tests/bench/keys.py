@@ -30,7 +30,7 @@ STEP, JUMP, LOADING = 0.016, 0.1, 0.05
 loads, wall time.
 """
 
-TIMES = 10
+TIMES = 20
 """How often each key is pressed."""
 
 RIGHT, PAGE_DOWN, ENTER = "\x1b[C", "\x1b[6~", "\r"

@@ -46,8 +46,37 @@ def lines(svg: str) -> list[str]:
 
 
 def styled(svg: str) -> Iterator[str]:
-    """One line for each piece of text with its style, then one for each stretch of background."""
+    """One line for each word with its style, then one for each stretch of background.
+
+    Into how many pieces the screen has cut what looks alike makes no difference.
+    """
+    for word in words(svg):
+        yield f"{word.line + 1}:{word.column + 1} {word.text!r} {word.style}"
+    yield from backgrounds(svg)
+
+
+def words(svg: str) -> list[Piece]:
+    """What stands between blanks, in one style."""
+    found: list[Piece] = []
     for piece in pieces(svg):
-        if piece.text.strip():
-            yield f"{piece.line + 1}:{piece.column + 1} {piece.text.strip()!r} {piece.style}"
-    yield from sorted(" ".join(found) for found in set(BACKGROUND.findall(svg)))
+        for word in re.finditer(r"\S+", piece.text):
+            column = piece.column + cell_len(piece.text[: word.start()])
+            last = found[-1] if found else Piece(-1, 0, "", "")
+            if (last.line, last.column + cell_len(last.text), last.style) == (piece.line, column, piece.style):
+                found[-1] = Piece(last.line, last.column, last.text + word[0], last.style)
+            else:
+                found.append(Piece(piece.line, column, word[0], piece.style))
+    return found
+
+
+def backgrounds(svg: str) -> list[str]:
+    """Colour, place and width of each stretch of background; those that touch are one."""
+    stretches: list[tuple[float, str, float, float]] = []
+    found = {(float(y), colour, float(x), float(width)) for colour, x, y, width in BACKGROUND.findall(svg)}
+    for y, colour, x, width in sorted(found):
+        line, fill, start, length = stretches[-1] if stretches else (-1.0, "", 0.0, 0.0)
+        if (line, fill) == (y, colour) and x <= start + length + CELL_WIDTH / 2:
+            stretches[-1] = y, colour, start, max(length, x + width - start)
+        else:
+            stretches.append((y, colour, x, width))
+    return [f"{colour} {x:.0f} {y:.0f} {width:.0f}" for y, colour, x, width in stretches]

@@ -1,6 +1,7 @@
 """Accounts of connections for the screen: what takes long is worked out in the background, and never held up by."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from tui.views import Account, ConnectionView
@@ -13,6 +14,12 @@ MOST_KNOWN = 1024
 
 MOST_WANTED = 200
 """Connections that wait for their accounts; of more, those that were asked for last."""
+
+QUIET = 0.15
+"""Seconds in which nothing more is asked for, as when a key is not held any more, before accounts are made."""
+
+LONGEST_WAIT = 1.0
+"""Seconds after which they are made all the same, as where connections change all the time."""
 
 Stage = tuple[int | str, ...]
 """How far a connection was when its account was made."""
@@ -31,6 +38,7 @@ class Accounts:
         self._wanted: dict[Wish, Stage] = {}
         self._changing = threading.Lock()
         self._working = False
+        self._asked_at = 0.0
         self._news = False
         self._error: Exception | None = None
 
@@ -64,6 +72,7 @@ class Accounts:
             if known is None or known[0] != stage:
                 self._wanted.pop(wish, None)
                 self._wanted[wish] = stage
+                self._asked_at = time.monotonic()
                 if len(self._wanted) > MOST_WANTED:
                     del self._wanted[next(iter(self._wanted))]
                 if not self._working:
@@ -72,7 +81,10 @@ class Accounts:
             return None if known is None else known[1]
 
     def _work(self) -> None:
-        """Make the accounts that are wanted, those that were asked for last first."""
+        """Once it is quiet make the accounts that are wanted, those that were asked for last first."""
+        begin_at_last = time.monotonic() + LONGEST_WAIT
+        while (wait := min(self._asked_at + QUIET, begin_at_last) - time.monotonic()) > 0:
+            time.sleep(wait)
         while True:
             with self._changing:
                 if not self._wanted or self._error is not None:

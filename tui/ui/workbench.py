@@ -243,9 +243,12 @@ class Workbench(
 
     @on(Table.Moved)
     def _follow_soon(self, message: Table.Moved) -> None:
-        """The details follow once the cursor rests, so that they never hold it up."""
-        if message.table is not self.subject_table or message.table.following:
-            return
+        """The details follow the cursor of the subject table."""
+        if message.table is self.subject_table and not message.table.following:
+            self._show_details_at_rest()
+
+    def _show_details_at_rest(self) -> None:
+        """Have the details follow once no more keys come, so that they never hold one up."""
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(REST, self.show_details)
@@ -286,7 +289,7 @@ class Workbench(
         self._name_packets()
         self._show_keys()
         if self.subject_table is self.packet_table:
-            self.show_details()
+            self._show_details_at_rest()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A pane that was clicked is the current one."""
@@ -305,7 +308,7 @@ class Workbench(
             self._lower.set_class(pane is not self.connection_table, "-current")
         if isinstance(pane, Table) and pane is not self.subject_table:
             self.subject_table = pane
-            self.show_details()
+            self._show_details_at_rest()
         self._show_keys()
 
     def go_to(self, pane: Widget) -> None:

@@ -26,11 +26,11 @@ class RowDrawing:
 
     def __init__(self, table: Widget) -> None:
         self._table = table
-        self._styles: dict[tuple[str, ...], Style] = {}
+        self._looks: dict[tuple[str, ...], tuple[Style, bool]] = {}
 
     def forget_styles(self) -> None:
         """Ask for all styles again, as after a change of theme."""
-        self._styles.clear()
+        self._looks.clear()
 
     def header(self, columns: Sequence[Column], places: Places, chosen: int | None, width: int) -> Strip:
         """The titles, that of the chosen column in reverse."""
@@ -53,18 +53,24 @@ class RowDrawing:
         width: int,
     ) -> Strip:
         """One row. `state`: `cursor` under the cursor, `resting-cursor` where the focus is elsewhere, or empty."""
-        base = self._style(state)
+        base, _ = self._look(state)
         in_focus = state == "cursor"
         if in_focus:  # a visual style has no room for reverse video, which is the cursor where there are no colours
             base += self._table.get_component_styles("table--cursor").text_style
-        gap = Segment(" " * GAP, base)
-        segments: list[Segment] = []
+        runs = _Runs(base)
+        used = 0
         for i, column_width in places:
+            if used:
+                runs.add(" " * GAP, base, True)
+                used += GAP
+            used += column_width
             for text, kind in fitted(cells[i], columns[i], column_width):
-                style = base if in_focus or not kind else self._style(state, kind)
-                segments.append(Segment(text, style + CHOSEN_CELL if in_focus and i == chosen else style))
-            segments.append(gap)
-        return Strip(segments[:-1]).adjust_cell_length(width, base)
+                style, blank_alike = (base, True) if in_focus or not kind else self._look(state, kind)
+                if in_focus and i == chosen:
+                    style, blank_alike = style + CHOSEN_CELL, False
+                runs.add(text, style, blank_alike)
+        runs.add(" " * (width - used), base, True)
+        return Strip(runs.segments(), max(used, width)).adjust_cell_length(width, base)
 
     def words(self, words: str, line: int, width: int) -> Strip:
         """One line of words, which are broken where they are wider than the table."""
@@ -73,11 +79,41 @@ class RowDrawing:
         return Strip([Segment(fit(text, width), self._style("quiet"))], width)
 
     def _style(self, *kinds: str) -> Style:
-        style = self._styles.get(kinds)
-        if style is None:
+        return self._look(*kinds)[0]
+
+    def _look(self, *kinds: str) -> tuple[Style, bool]:
+        """The style of kinds one over the other, and whether a blank in it looks as in that of the first kind alone."""
+        look = self._looks.get(kinds)
+        if look is None:
             names = [f"table--{kind}" for kind in kinds if kind]
             style = self._table.get_visual_style(*names).rich_style
             for name in names:  # a visual style has no room for reverse video
                 style += Style(reverse=self._table.get_component_styles(name).text_style.reverse)
-            self._styles[kinds] = style
-        return style
+            seen_on_blanks = style.underline or style.reverse
+            look = style, len(kinds) < 2 or (not seen_on_blanks and style.bgcolor == self._style(kinds[0]).bgcolor)
+            self._looks[kinds] = look
+        return look
+
+
+class _Runs:
+    """The text of a row in as few segments as it takes: every one of them passes through a dozen hands."""
+
+    def __init__(self, base: Style) -> None:
+        """`base`: the style of the row, in which blanks stand that are nobody's."""
+        self._segments: list[Segment] = []
+        self._text = ""
+        self._style = base
+        self._blank_alike = True
+
+    def add(self, text: str, style: Style, blank_alike: bool) -> None:
+        """More text. `blank_alike`: blanks in this style look as they do in the style of the row."""
+        if style is self._style or (blank_alike and self._blank_alike and text.isspace()):
+            self._text += text
+            return
+        if self._text:
+            self._segments.append(Segment(self._text, self._style))
+        self._text, self._style, self._blank_alike = text, style, blank_alike
+
+    def segments(self) -> list[Segment]:
+        """All that was added."""
+        return [*self._segments, Segment(self._text, self._style)] if self._text else self._segments

@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -21,6 +22,10 @@ HEADER_LINES = 1
 
 GROWTH_PAUSE = 0.5
 """Seconds between two changes of the scroll bar while rows arrive out of sight."""
+
+
+EIGHTHS = 8
+"""Steps of the scroll bar in one cell."""
 
 
 class Rows(Protocol):
@@ -69,6 +74,11 @@ class Table(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = theme.TABLE_CLASSES
     DEFAULT_CSS = theme.TABLE_CSS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("table")]
+
+    virtual_size = Reactive(Size(0, 0))
+    """Lines of the header and all rows. Other than in any other widget the layout of the screen does not depend on it,
+    but for the scroll bar that comes and goes.
+    """
 
     class Moved(Message):
         """The cursor has come to another row."""
@@ -144,10 +154,11 @@ class Table(ScrollView, can_focus=True):
     def update_rows(self) -> None:
         """Take in what has changed, and draw again only the lines that now look different."""
         self._count = count = len(self._rows)
+        top = round(self.scroll_offset.y)
         self.settle(at_once=count <= 2 * self.lines)
         if self._rows.columns is not self._columns and self._rows.columns != self._columns:
             self.refresh()
-        self._hold_cursor()
+        self._hold_cursor(top)
         if self.following and self._rows.arrival_order and self.cursor != count - 1:
             self._put_cursor(count - 1)
         words = self._rows.words_when_empty() if count == 0 else ""
@@ -167,6 +178,25 @@ class Table(ScrollView, can_focus=True):
         if size != self.virtual_size and (at_once or now - self._settled >= GROWTH_PAUSE):
             self._settled = now
             self.virtual_size = size
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Give the scroll bar its length, and let it come or go."""
+        self._scroll_update(size)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the rows in view, and the scroll bar only where it looks different: it has as many lines as they."""
+        if self.show_vertical_scrollbar:
+            bar = self.vertical_scrollbar
+            if self._thumb_place(bar.position) != self._thumb_place(new_value):
+                bar.position = new_value
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
+    def _thumb_place(self, position: float) -> int:
+        """Where the scroll bar begins to be full when so many rows are above the view, in eighths of a cell."""
+        height, rows = self.vertical_scrollbar.size.height, self.virtual_size.height - self.lines
+        thumb = max(1.0, height * self.lines / max(self.virtual_size.height, 1))
+        return int(EIGHTHS * (height - thumb) * position / rows) if rows > 0 else 0
 
     def jump_to(self, row: int) -> None:
         """Put the cursor on a row from afar: also what is around it comes into view, a third of a page on each side."""
@@ -238,8 +268,11 @@ class Table(ScrollView, can_focus=True):
         if before != row or self.key != key_before:
             self.post_message(self.Moved(self))
 
-    def _hold_cursor(self) -> None:
-        """Bring the cursor back to its key; where rows came or went before it, the view moves along."""
+    def _hold_cursor(self, top: int) -> None:
+        """Bring the cursor back to its key; where rows came or went before it, the view moves along.
+
+        `top`: the first row that was in view.
+        """
         if self._count == 0:
             self.cursor, self.key = 0, None
             return
@@ -249,7 +282,7 @@ class Table(ScrollView, can_focus=True):
         if self.cursor != before:
             self._drawn.clear()
             self.settle(at_once=True)
-            self.scroll_to(y=self.scroll_offset.y + self.cursor - before, animate=False, immediate=True, force=True)
+            self.scroll_to(y=top + self.cursor - before, animate=False, immediate=True, force=True)
             self.refresh()
         if self.key != key_before:
             self.post_message(self.Moved(self))

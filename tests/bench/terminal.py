@@ -3,23 +3,24 @@
 python -m tests.bench.terminal [CAPTURE]
 
 Opens a capture on a pseudo-terminal of 160 by 50 cells and prints the bytes of idling, of cursor moves without and with
-the details that follow, and of scrolling; where it may capture, also those of following a busy connection on lo.
+the details that follow, and of scrolling; where it may capture, also those of following a busy connection on lo. Exit
+status 1: something is more than it may be.
 """
 
 import argparse
-import os
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.generate import generate
 from tests.bench.layout import Settings
-from tests.bench.screens import settle, watched
+from tests.bench.screens import may_capture, settle, watched
 from tests.ui.terminal import Terminal
 
 IDLE = 5.0
@@ -27,6 +28,15 @@ IDLE = 5.0
 
 LIVE = 6.0
 """Seconds that a live capture is watched."""
+
+MOVES = 8
+"""Moves of the cursor, of which the dearest counts."""
+
+MOST_OF_MOVE, MOST_WITH_DETAILS = 700, 4000
+"""Bytes that a move of the cursor may send until the details follow, and with these."""
+
+MOST_OF_SCROLLING, MOST_OF_FOLLOWING = 60_000, 30_000
+"""Bytes a second that a key which is held may send, and a capture of 1,000 packets a second."""
 
 MESSAGES_A_SECOND = 500
 """Each makes two packets: itself and its answer, which acknowledges it."""
@@ -58,29 +68,36 @@ def held(terminal: Terminal, key: str, count: int, rate: float) -> float:
     return (len(terminal.written) - before) / (time.monotonic() - began)
 
 
-def measure(path: Path) -> None:
-    """Print a line for each kind of work."""
+def told(name: str, figure: float, unit: str, most: float = inf) -> bool:
+    """Print a line; whether the figure is more than it may be."""
+    limit = "" if most == inf else f", at most {most:,}"
+    print(f"{name:<14}{figure:>10,.0f}  {unit}{limit}{'  TOO MUCH' if figure > most else ''}", flush=True)
+    return figure > most
+
+
+def measure(path: Path) -> bool:
+    """Print a line for each kind of work; whether something is more than it may be."""
     with Terminal("tui", str(path)) as terminal:
         terminal.read_until("complete")
         settle(terminal)
         terminal.press("\t")
         settle(terminal)
-        lines: list[tuple[str, Callable[[], float], str]] = [
-            ("idle", lambda: watched(terminal, IDLE), f"bytes in {IDLE:.0f} s"),
-            ("cursor down", lambda: without_details(terminal, "j"), "bytes before the details follow"),
-            ("its details", lambda: settle(terminal), "bytes more"),
-            ("page down", lambda: with_details(terminal, "\x1b[6~"), "bytes with details"),
-            ("to the end", lambda: with_details(terminal, "G"), "bytes with details"),
-            ("scrolling up", lambda: held(terminal, "k", 120, 30), "bytes/s at 30 keys/s"),
-        ]
-        for name, work, unit in lines:
-            print(f"{name:<14}{work():>10,.0f}  {unit}")
+        over = told("idle", watched(terminal, IDLE), f"bytes in {IDLE:.0f} s", 0)
+        moves = [(without_details(terminal, "j"), settle(terminal)) for _ in range(MOVES)]
+        over |= told("cursor down", max(move for move, _ in moves), "bytes before the details follow", MOST_OF_MOVE)
+        over |= told("with details", max(map(sum, moves)), "bytes", MOST_WITH_DETAILS)
+        told("page down", with_details(terminal, "\x1b[6~"), "bytes with details")
+        told("to the end", with_details(terminal, "G"), "bytes with details")
+        for name, key in (("scrolling up", "k"), ("scrolling down", "j"), ("page up", "\x1b[5~")):
+            settle(terminal)
+            over |= told(name, held(terminal, key, 120, 30), "bytes/s at 30 keys/s", MOST_OF_SCROLLING)
         terminal.press("q")
         terminal.end()
+    return over
 
 
-def measure_live() -> None:
-    """Print the line for a capture that is followed."""
+def measure_live() -> bool:
+    """Print the line for a capture that is followed; whether it is more than it may be."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with Terminal("tui", "-i", "lo", "tcp", "port", str(port)) as terminal:
@@ -91,9 +108,10 @@ def measure_live() -> None:
                 began = time.monotonic()
                 watched(terminal, LIVE)
                 live = (len(terminal.written) - before) / (time.monotonic() - began)
-            print(f"{'following':<14}{live:>10,.0f}  bytes/s at {2 * rate():,.0f} packets/s")
+            over = told("following", live, f"bytes/s at {2 * rate():,.0f} packets/s", MOST_OF_FOLLOWING)
             terminal.press("q")
             terminal.end()
+    return over
 
 
 @contextmanager
@@ -122,21 +140,21 @@ def conversation(server: socket.socket, messages_a_second: int) -> Iterator[Call
             talker.join()
 
 
-def main() -> None:
-    """Measure with the capture that is named, or with a generated one."""
+def main() -> int:
+    """Measure with the capture that is named, or with a generated one; returns the exit status."""
     parser = argparse.ArgumentParser(description="Bytes that the screen sends to a terminal.")
     parser.add_argument("capture", nargs="?", type=Path)
     given = parser.parse_args()
     if given.capture is not None:
-        measure(given.capture)
-        return
+        return int(measure(given.capture))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "packets.pcap"
         generate(path, Settings(packets=20_000, connections=500))
-        measure(path)
-    if sys.platform == "linux" and os.geteuid() == 0:
-        measure_live()
+        over = measure(path)
+    if may_capture():
+        over |= measure_live()
+    return int(over)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

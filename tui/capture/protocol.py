@@ -10,7 +10,8 @@ Commands
 Events
     ready      privileges were given up
     started    with the `interfaces` that are open: `name`, `link_type` (LINKTYPE_ number)
-    segment    a file `name` was begun in the folder; its first `header` bytes repeat what earlier ones announced
+    segment    a file `name` was begun in the folder; its first `header` bytes are announcements, of which
+              those of earlier files are repeated
     grown      the file's `size` in bytes, all of them complete blocks, and the frames `captured` in all files
     counts     `captured`, `received`, `dropped`, `dropped_by_interface`, in frames since the process began
     interface  `name` gives nothing from now on (`up` is false, `reason` says why), or does so again

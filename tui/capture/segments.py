@@ -60,8 +60,6 @@ class SegmentWriter:
         self._segment_bytes = 0
         self._files = 0
         self._name = ""
-        self._header = 0
-        """Bytes of the file that repeat what earlier ones announced."""
         self._file = -1
         self._size = 0
         self._unchecked = 0
@@ -76,8 +74,8 @@ class SegmentWriter:
         self._begin_file()
 
     def report_begun(self) -> None:
-        """Say that there is another file."""
-        self._events.send("segment", name=self._name, header=self._header)
+        """Say that there is another file, in which no frame is yet."""
+        self._events.send("segment", name=self._name, header=self._size)
         self._report()
 
     def announce(self, interface: Announced) -> int:
@@ -121,7 +119,6 @@ class SegmentWriter:
         self._size = 0
         header = SECTION + b"".join(map(interface_block, self._interfaces))
         self._append(header)
-        self._header = len(header)
 
     def _report(self) -> None:
         self._events.send("grown", size=self._size, captured=self.captured)

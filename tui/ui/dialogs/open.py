@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from tui.opening import FileSource, Source
 from tui.text import printable
-from tui.ui.bars.prompt import Entry
+from tui.ui.bars.entry import Entry
 from tui.ui.dialogs.choices import Choice, demo_choices, heading, interface_choices
 from tui.ui.dialogs.paths import PathSuggester, candidates, common_beginning, expanded, missing
 from tui.ui.look import theme

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tui.errors import UserError
 from tui.text import printable
-from tui.ui.bars.prompt import Entry
+from tui.ui.bars.entry import Entry
 from tui.ui.filtering.checking import Fault, Judgement, completed, fault_of, suggestions_for
 from tui.ui.filtering.history import Walk
 from tui.ui.filtering.suggestions import Suggestions

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from tui.errors import UserError
 from tui.settings import Settings
-from tui.ui.filtering.history import bounded
+from tui.ui.look.kept_filters import bounded
 from tui.ui.look.themes import THEMES
 from tui.ui.look.view_options import TIME_FORMATS, ViewOptions
 

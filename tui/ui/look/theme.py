@@ -124,20 +124,20 @@ Help, FieldList {
 }
 """
 
-PROMPT_CSS = """
-Prompt {
+QUESTION_CSS = """
+Question {
     height: 1;
     background: $footer-background;
     color: $foreground;
-    #prompt-line { width: 1fr; height: 1; }
-    #prompt-question { width: auto; max-width: 50%; height: 1; text-style: bold; }
-    #prompt-entry { width: 1fr; min-width: 8; height: 1; border: none; padding: 0; background: $footer-background; }
-    #prompt-complaint { width: auto; max-width: 60%; height: 1; color: $text-error; text-style: bold; }
+    Horizontal { width: 1fr; height: 1; }
+    .question { width: auto; max-width: 50%; height: 1; text-style: bold; text-overflow: ellipsis; text-wrap: nowrap; }
+    Entry { width: 1fr; min-width: 8; height: 1; border: none; padding: 0; background: $footer-background; }
+    .complaint { width: auto; max-width: 60%; height: 1; color: $text-error; text-style: bold; }
     &.-tall {
         layout: vertical;
         height: auto;
-        #prompt-line { width: 100%; }
-        #prompt-complaint { width: 100%; max-width: 100%; height: auto; max-height: 3; }
+        Horizontal { width: 100%; }
+        .complaint { width: 100%; max-width: 100%; height: auto; max-height: 3; }
     }
 }
 """

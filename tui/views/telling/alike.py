@@ -69,9 +69,10 @@ _SHAPE = np.dtype(
         ("landmark_flags", np.uint8, len(Landmark)),
         ("flags", np.uint16),
         ("notes", np.uint64),
+        ("analysis", np.uint16),
     ]
 )
-"""All that the account of a lone segment depends on, but for what has a Place."""
+"""All that the account of a lone segment, and the counts of its notes, depend on, but for what has a Place."""
 
 _WITH_EVIDENCE = np.uint64(Note.RETRANSMISSION | Note.CAPTURE_GAP)
 """Notes of which a story says more than that they are there."""
@@ -153,6 +154,7 @@ def _shapes(session: Session, numbers: Integers) -> NDArray[np.bytes_]:
     shapes["landmark_flags"] = np.where(there, landmarks["flags"], 0)
     shapes["flags"] = session.store.gather("flags", row)
     shapes["notes"] = session.store.gather("notes", row)
+    shapes["analysis"] = session.store.gather("analysis", row)
     return shapes.view(f"S{_SHAPE.itemsize}")
 
 

@@ -55,6 +55,17 @@ def test_rows_appear_batch_by_batch() -> None:
     assert lengths == [2, 3, 6, 6]
 
 
+def test_a_batch_is_tracked_in_steps_where_another_thread_is_not_to_wait() -> None:
+    session = Session(MadeCapture([*ESTABLISHED, UDP]))
+    session.most_at_once = 2
+    lengths = []
+    for _ in session.run():
+        lengths.append(len(session.store))
+        if len(lengths) == 2:
+            session.most_at_once = None
+    assert lengths == [2, 4, 7, 7]
+
+
 @pytest.mark.parametrize("count", [1, 2, 4, 6, 100])
 def test_reading_stops_after_the_count(count: int) -> None:
     for cuts in ([], [1, 2, 3], [4]):

@@ -55,6 +55,12 @@ class DecodedBatch:
         columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in _FROM_FRAMES}
         return cls(columns | {name: getattr(decoded, name) for name in _FROM_DECODING}, decoded)
 
+    def part(self, start: int, stop: int) -> "DecodedBatch":
+        """The frames from `start` to `stop`, counted from 0."""
+        decoded = self.decoded.part(start, stop)
+        columns = {name: self.columns[name][start:stop] for name in _FROM_FRAMES}
+        return DecodedBatch(columns | {name: getattr(decoded, name) for name in _FROM_DECODING}, decoded)
+
 
 @dataclass(slots=True)
 class PairedBatch:

@@ -42,6 +42,10 @@ class Session:
         self.store = Store()
         self.finished = False
         """True once everything there is was read."""
+        self.most_at_once: int | None = None
+        """Frames that are tracked in one step at most, where another thread is not to wait for long; any thread may
+        change it.
+        """
         self._ended = Event()
         self._filter = capture_filter
         self._count = count
@@ -110,14 +114,23 @@ class Session:
 
     def _run(self) -> Iterator[None]:
         for batch in self._reading.batches():
-            self._track(batch)
-            yield  # who looks at each batch has done so now
-            self.keep_within_size()
+            for step in self._steps(batch):
+                self._track(step)
+                yield  # who looks at each batch has done so now
+                self.keep_within_size()
         if self.live is not None:
             self.live.finish()
         give_back()
         self.finished = True
         yield
+
+    def _steps(self, batch: DecodedBatch) -> Iterator[DecodedBatch]:
+        """A batch in steps that are as large as they may be at the time."""
+        start, total = 0, len(batch.decoded)
+        while start < total:
+            stop = min(start + (self.most_at_once or total), total)
+            yield batch if stop - start == total else batch.part(start, stop)
+            start = stop
 
     def read_ahead(self) -> None:
         """Have a second process read for `run`, where that pays and can be. To be called before any thread is there."""

@@ -25,7 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.keys import percentile
-from tests.bench.screens import AS_INSTALLED, may_capture, processor_seconds, settle
+from tests.bench.screens import AS_INSTALLED, may_capture, processor_seconds, run_first, settle
 from tests.ui.terminal import Terminal
 from tui.live.process import HELPER
 
@@ -103,6 +103,7 @@ def main() -> int:
     if missing or not may_capture():
         print(f"live: needs Linux, root, and {', '.join(NEEDED)}", file=sys.stderr)
         return 2
+    run_first()
     with redis_server() as (server, port), TemporaryDirectory() as folder:
         with listening(port, Path(folder) / "tcpdump.pcap") as tcpdump:
             measured, ours = followed(port, max(given.seconds, 5.0), {"redis-server": server, "tcpdump": tcpdump})

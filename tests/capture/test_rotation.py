@@ -95,6 +95,8 @@ def test_an_interface_that_is_new_is_announced_where_it_appears_and_in_later_hea
     assert sorted(map(str, begun.names[:2])) == ["wire", "wire-peer"]
     assert sorted(map(str, begun.names[2:])) == ["later", "later-peer"]
     assert following.names == begun.names
+    first = (folder / "000001.pcapng").read_bytes()[:first_header]
+    assert (b"wire-peer" in first, b"later" in first) == (True, False), "what is told at once need not be searched for"
     assert second["header"] > first_header
 
 

@@ -58,9 +58,9 @@ def all_together() -> Iterator[None]:
 
 
 def assert_same(packets: Sequence[Packet], cuts: Sequence[int]) -> None:
-    """One by one, in one batch and cut anywhere, each connection on its own and all together: always the same."""
+    """One by one, in one batch, in steps, cut anywhere, each connection on its own, all together: always the same."""
     one_by_one = answer(read(packets, batch_frames=1))
-    others = [answer(read(packets)), answer(read(packets, cuts=cuts))]
+    others = [answer(read(packets)), answer(read(packets, cuts=cuts)), answer(read(packets, most_at_once=3))]
     with all_together():
         others += [answer(read(packets)), answer(read(packets, cuts=cuts))]
     for other in others:

@@ -206,9 +206,16 @@ class MadeCapture(Capture):
         return list(map(self.read_at, offsets, lengths))
 
 
-def read(packets: Sequence[Packet], *, cuts: Sequence[int] = (), batch_frames: int = BATCH_FRAMES) -> Session:
+def read(
+    packets: Sequence[Packet],
+    *,
+    cuts: Sequence[int] = (),
+    batch_frames: int = BATCH_FRAMES,
+    most_at_once: int | None = None,
+) -> Session:
     """The session of a capture of these packets, read to its end."""
     session = Session(MadeCapture(packets, cuts), batch_frames=batch_frames)
+    session.most_at_once = most_at_once
     for _ in session.run():
         pass
     return session

@@ -221,6 +221,18 @@ def test_a_pipeline_stops_between_batches_when_it_is_told_to() -> None:
     assert not fake.finished
 
 
+def test_reading_waits_for_the_screen_but_not_for_long() -> None:
+    fake = FakeSession(rows=PERIOD)
+    pipeline = Pipeline(fake.session, lambda over: Progress(rows=PERIOD, over=over))
+    pipeline.answer_key()
+    assert fake.session.most_at_once is not None, "the next key shall be answered soon"
+    fake.ending = True
+    pipeline.start()
+    pipeline.join(5)
+    assert not pipeline.is_alive(), "nothing was drawn, and everything was read all the same"
+    assert fake.finished
+
+
 async def test_a_million_rows_open_at_once_and_answer_every_key_at_once() -> None:
     app, _ = application(1_000_000)
     started = time.process_time()

@@ -162,6 +162,13 @@ class Decoded:
             base += len(part)
         return cls(**columns, quoted=quoted, sack=sack)
 
+    def part(self, start: int, stop: int) -> Self:
+        """The rows from `start` to `stop`."""
+        columns = {name: getattr(self, name)[start:stop] for name in COLUMN_TYPES}
+        quoted = [replace(segment, row=segment.row - start) for segment in self.quoted if start <= segment.row < stop]
+        sack = {row - start: blocks for row, blocks in self.sack.items() if start <= row < stop}
+        return type(self)(**columns, quoted=quoted, sack=sack)
+
     def __len__(self) -> int:
         return len(self.protocol)
 

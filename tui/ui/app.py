@@ -110,10 +110,16 @@ class TcptuiApp(App[None]):
             await self._show_session(self._session)
 
     async def on_event(self, event: events.Event) -> None:
-        """A key ends what was said about the one before."""
-        if isinstance(event, events.Key) and isinstance(self.screen, Workbench):
-            self.screen.key_line.fall_silent()
+        """A key ends what was said about the one before, and is answered before anything else is done."""
+        if not (isinstance(event, events.Key) and isinstance(self.screen, Workbench)):
+            await super().on_event(event)
+            return
+        self.screen.key_line.fall_silent()
+        workbench, done = self.screen, event.is_forwarded  # to the pane in focus, and has come back from there
+        workbench.begin_answer()
         await super().on_event(event)
+        if done:
+            workbench.call_after_refresh(workbench.end_answer)
 
     def on_key(self, event: events.Key) -> None:
         """What was typed before a question had come up, and so was sent elsewhere, is part of the answer."""

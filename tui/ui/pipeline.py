@@ -1,6 +1,8 @@
 """The thread that reads the capture while the screen shows it."""
 
+import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -13,6 +15,13 @@ from tui.session import Session
 
 MOST_HOLDING = 1.0
 """Seconds after which reading goes on although the first rows are not on the screen."""
+
+MOST_WAITING = 0.05
+"""Seconds after which reading goes on although the screen still draws."""
+
+STEP, STEPS_LAST = 8000, 2.0
+"""Frames that are tracked in one step after a key, so that the next one is answered soon, and for how many seconds:
+small steps take longer on the whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +50,9 @@ class Pipeline(threading.Thread):
         self._leaving = threading.Event()
         self._shown = threading.Event()
         self._shown.set()
+        self._free = threading.Event()
+        self._free.set()
+        self._key_at = -math.inf
         self.progress = Progress()
         """Replaced as a whole after each batch."""
         self.error: BaseException | None = None
@@ -54,6 +66,7 @@ class Pipeline(threading.Thread):
                 if self._leaving.is_set():
                     return
                 self._wait_until_shown()
+                self._wait_for_screen()
         with _Kept(self):
             self.progress = self._take(True)
 
@@ -75,10 +88,31 @@ class Pipeline(threading.Thread):
             self._shown.wait(MOST_HOLDING)
             self._shown.set()
 
+    def answer_key(self) -> None:
+        """A key came; as `make_way`, and the steps of reading are small for a while."""
+        self._key_at = time.monotonic()
+        self._session.most_at_once = STEP
+        self.make_way()
+
+    def make_way(self) -> None:
+        """The screen has something to draw: read no other batch until `go_on`, or until that takes long."""
+        self._free.clear()
+
+    def go_on(self) -> None:
+        """The screen has drawn it."""
+        self._free.set()
+
+    def _wait_for_screen(self) -> None:
+        if not self._free.wait(MOST_WAITING):
+            self._free.set()
+        if time.monotonic() > self._key_at + STEPS_LAST:
+            self._session.most_at_once = None
+
     def leave(self) -> None:
         """Stop after the batch that is being read now."""
         self._leaving.set()
         self._shown.set()
+        self._free.set()
 
 
 class _Kept:

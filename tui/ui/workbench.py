@@ -49,6 +49,9 @@ TICK = 0.1
 TICK_OVER_SSH = 0.2
 """The same where each look may send a screenful over a line."""
 
+PAUSES = 4
+"""Times that what changes by itself takes to be drawn, until it is drawn again: a key seldom has to wait for it."""
+
 REST = 0.15
 """Seconds the cursor rests on a row before the details follow."""
 
@@ -110,6 +113,7 @@ class Workbench(
         self._packets_title = ""
         self._rest: Timer | None = None
         self._described = 0.0
+        self._look_after = 0.0
 
     @property
     def _tables(self) -> tuple[Widget, ...]:
@@ -144,11 +148,16 @@ class Workbench(
 
     def _tick(self) -> None:
         """The one regular visit: redraw what has changed since the last, where the line to the terminal bears it."""
+        began = time.monotonic()
         live, driver = self.session.live, Driver.in_use
-        if live is not None and live.running and driver is not None and driver.unasked.wait(time.monotonic()) > 0:
+        if began < self._look_after or (driver is not None and driver.asked):
+            return
+        if live is not None and live.running and driver is not None and driver.unasked.wait(began) > 0:
             return
         self.take_ladder()
         if self.model.poll():
+            self.model.pipeline.make_way()
+            self.call_after_refresh(self._end_look, began)
             self._update()
         else:
             self.status.update_line()
@@ -162,6 +171,22 @@ class Workbench(
                 table.settle()
                 if table.key is None:  # its words may be others now: a capture that stops polls nothing new
                     table.update_rows()
+
+    def _end_look(self, began: float) -> None:
+        """What a look at the pipeline has changed is drawn."""
+        now = time.monotonic()
+        self._look_after = now + PAUSES * (now - began)
+        self.model.pipeline.go_on()
+
+    def begin_answer(self) -> None:
+        """A key came: reading waits until it is answered."""
+        self.model.pipeline.answer_key()
+
+    def end_answer(self) -> None:
+        """What the key has changed is drawn."""
+        if Driver.in_use is not None:
+            Driver.in_use.answered()
+        self.model.pipeline.go_on()
 
     def _update(self) -> None:
         self.model.poll()

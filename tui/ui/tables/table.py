@@ -20,8 +20,12 @@ from tui.ui.tables.row_drawing import RowDrawing
 
 HEADER_LINES = 1
 
-GROWTH_PAUSE = 0.5
-"""Seconds between two changes of the scroll bar while rows arrive out of sight."""
+GROWTH_PAUSE, LONGEST_GROWTH_PAUSE = 0.5, 5.0
+"""Seconds between two changes of the scroll bar while rows arrive out of sight; the longer one where they are so few
+beside those there are that it would hardly look different."""
+
+HARDLY = 50
+"""One more for so many rows: a growth by which the bar moves by less than a cell."""
 
 
 EIGHTHS = 8
@@ -172,10 +176,12 @@ class Table(ScrollView, can_focus=True):
                 self._refresh_row(row)
 
     def settle(self, at_once: bool = False) -> None:
-        """Let the scroll bar know how many rows there are; that draws the whole table, so only every GROWTH_PAUSE."""
+        """Let the scroll bar know how many rows there are; that draws the whole table, so only now and then."""
         size = Size(0, self._count + HEADER_LINES if self._count > 0 else 0)
         now = time.monotonic()
-        if size != self.virtual_size and (at_once or now - self._settled >= GROWTH_PAUSE):
+        few = abs(size.height - self.virtual_size.height) * HARDLY < size.height
+        pause = LONGEST_GROWTH_PAUSE if few else GROWTH_PAUSE
+        if size != self.virtual_size and (at_once or now - self._settled >= pause):
             self._settled = now
             self.virtual_size = size
 

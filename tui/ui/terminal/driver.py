@@ -8,7 +8,9 @@ import time
 from types import FrameType
 from typing import Any, ClassVar
 
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from tui.ui.terminal.budget import Budget
 from tui.ui.terminal.lasting_file import LastingFile
@@ -26,6 +28,9 @@ BYTES_AT_ONCE = 8_000
 
 UNASKED_BYTES_A_SECOND, UNASKED_BYTES_AT_ONCE = 25_000, 8_000
 """The same of what changes by itself, as while rows arrive."""
+
+LONGEST_ANSWER = 0.2
+"""Seconds after which a key that has changed nothing counts as answered."""
 
 BEGIN_FRAME, END_FRAME = "\x1b[?2026h", "\x1b[?2026l"
 """What is between them appears at once, in terminals that say they know them."""
@@ -50,6 +55,22 @@ class Driver(LinuxDriver):
         self.unasked = Budget(UNASKED_BYTES_A_SECOND, UNASKED_BYTES_AT_ONCE)
         """Tells when something may be drawn that no key asked for."""
         self._later: asyncio.TimerHandle | None = None
+        self._asked_until = 0.0
+
+    @property
+    def asked(self) -> bool:
+        """Whether a key waits for its answer: what changes by itself is drawn after that."""
+        return time.monotonic() < self._asked_until
+
+    def answered(self) -> None:
+        """What the last key has changed is drawn."""
+        self._asked_until = 0.0
+
+    def process_message(self, message: Message) -> None:
+        """Take what is typed, in the thread that listens to the terminal."""
+        if isinstance(message, events.Key):
+            self._asked_until = time.monotonic() + LONGEST_ANSWER
+        super().process_message(message)
 
     def write(self, data: str) -> None:
         """Send what changes something, at once or soon."""

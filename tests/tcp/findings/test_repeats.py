@@ -17,6 +17,7 @@ from tui.tcp.findings import round_trips
 from tui.tcp.findings.conversation import Conversation
 from tui.tcp.findings.findings import Findings
 from tui.tcp.findings.round_trips import after_sample, fold
+from tui.tcp.rules.notes import Note
 
 TIMES_MS = (0.01, 1, 15, 30, 60, 150, 350)
 """Between two segments: of a round trip, of a tail loss probe, of a timer."""
@@ -66,6 +67,43 @@ def test_the_rules_find_the_same_one_by_one(seed: int, cuts: list[int]) -> None:
         expected = answer(read(packets))
     for session in (read(packets), read(packets, cuts=cuts), read(packets, batch_frames=1)):
         assert answer(session) == expected
+
+
+def probing(*, back: bool) -> list[Packet]:
+    """Round trips of several lengths, then a tail loss probe, and the same once more; `back`: time goes back first."""
+    client, server = dialogue(1000, 5000)
+    packets, now, number = list[Packet](), 10**18, 1
+
+    def put(packet: Packet, wait_ms: int) -> None:
+        nonlocal now
+        now += wait_ms * MILLISECOND
+        packets.append(replace(packet, time_ns=now, timestamps=(now // MILLISECOND % 2**32, 1)))
+
+    put(client("S", 0), 0)
+    put(server("S.", 0, 1), 40)
+    put(client(".", 1, 1), 5)
+    for round_trips_ms in ((30, 50, 90), (20, 80, 44)):
+        for wait_ms in round_trips_ms:
+            put(client("P.", number, 1, 100), -1 if back and number == 101 else 1)
+            number += 100
+            put(server(".", 1, number), wait_ms)
+        put(client("P.", number, 1, 100), 3)
+        put(client("P.", number, 1, 100), 140)
+        number += 100
+        put(server(".", 1, number), 45)
+    return packets
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_was_before_the_first_repeat_counts_wherever_batches_are_cut(*, back: bool) -> None:
+    packets = probing(back=back)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(analysis, "prove", prove_nothing)
+        expected = read(packets)
+    probes = [expected.evidence.one(row, Note.TAIL_LOSS_PROBE) for row in (10, 19)]
+    assert [probe.values[0] for probe in probes if probe] == [140 * MILLISECOND] * 2
+    for cuts in ([9], [12], [12, 18], [5, 10, 15]):
+        assert answer(read(packets, cuts=cuts)) == answer(expected)
 
 
 AGAIN = [c("P.", 11, 21, 10), c("P.", 11, 21, 10, time_ns=10**18 + 10**9), s(".", 21, 21), c("P.", 21, 21, 10)]

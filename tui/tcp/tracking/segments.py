@@ -92,7 +92,7 @@ def group_segments(decoded: Decoded, paired: Paired, pairs_known: int, connectio
     flags = decoded.flags[index].astype(np.int64)
     length = decoded.length[index]
     current = connections.paired.values["current"][slot].astype(np.int64)
-    followed = connections.followed.values.take(current)  # whole rows: an index would copy them field by field
+    followed = connections.followed.values.take(current)
     followed.put(np.flatnonzero(current < 0), np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
     numbers = _Numbers.of(decoded, index, flags, length, chains, connections.paired.values, slot, followed)
     positions = np.arange(m)

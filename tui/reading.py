@@ -55,12 +55,6 @@ class DecodedBatch:
         columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in _FROM_FRAMES}
         return cls(columns | {name: getattr(decoded, name) for name in _FROM_DECODING}, decoded)
 
-    def part(self, start: int, stop: int) -> "DecodedBatch":
-        """The frames from `start` to `stop`, counted from 0."""
-        decoded = self.decoded.part(start, stop)
-        columns = {name: self.columns[name][start:stop] for name in _FROM_FRAMES}
-        return DecodedBatch(columns | {name: getattr(decoded, name) for name in _FROM_DECODING}, decoded)
-
 
 @dataclass(slots=True)
 class PairedBatch:
@@ -77,6 +71,13 @@ class PairedBatch:
         rows = np.flatnonzero(batch.decoded.protocol == Protocol.TCP)
         paired = pairing.pair(batch.decoded, rows, batch.columns["time_ns"], batch.columns["interface"])
         return cls(batch.columns, batch.decoded, paired)
+
+    def part(self, start: int, stop: int) -> "PairedBatch":
+        """The frames from `start` to `stop`, counted from 0."""
+        decoded = self.decoded.part(start, stop)
+        columns = {name: self.columns[name][start:stop] for name in _FROM_FRAMES}
+        columns |= {name: getattr(decoded, name) for name in _FROM_DECODING}
+        return PairedBatch(columns, decoded, self.paired.part(start, stop))
 
 
 @dataclass(frozen=True, slots=True)

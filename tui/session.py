@@ -124,7 +124,7 @@ class Session:
         self.finished = True
         yield
 
-    def _steps(self, batch: DecodedBatch) -> Iterator[DecodedBatch]:
+    def _steps(self, batch: PairedBatch) -> Iterator[PairedBatch]:
         """A batch in steps that are as large as they may be at the time."""
         start, total = 0, len(batch.decoded)
         while start < total:

@@ -29,6 +29,12 @@ class Paired:
     new: NDArray[np.uint64]
     """Pairs that were not seen before, in the order of their slots: a row for each of `TupleTable.keys`."""
 
+    def part(self, start: int, stop: int) -> "Paired":
+        """The segments in the rows from `start` to `stop`, counted from there; their pairs are taken to be known."""
+        some = slice(*np.searchsorted(self.rows, (start, stop)).tolist())
+        of_segments = self.slots[some], self.from_upper[some], self.duplicate[some]
+        return Paired(self.rows[some] - start, *of_segments, self.new[:, :0])
+
 
 class Pairing:
     """Pairs the segments of batch after batch. Needs the batches before, and nothing of how those were tracked."""

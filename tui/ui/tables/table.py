@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -17,6 +17,7 @@ from tui.ui.look import theme
 from tui.ui.tables.cells import Cell, text_of
 from tui.ui.tables.columns import GAP, Column, arrange
 from tui.ui.tables.row_drawing import RowDrawing
+from tui.ui.tables.rows import Rows
 
 HEADER_LINES = 1
 
@@ -27,45 +28,8 @@ beside those there are that it would hardly look different."""
 HARDLY = 50
 """One more for so many rows: a growth by which the bar moves by less than a cell."""
 
-
 EIGHTHS = 8
 """Steps of the scroll bar in one cell."""
-
-
-class Rows(Protocol):
-    """What a table shows. A row has a key that stays with it, wherever it stands when others come or go."""
-
-    @property
-    def columns(self) -> Sequence[Column]:
-        """The columns; others than before make the table arrange itself anew."""
-        ...
-
-    @property
-    def arrival_order(self) -> bool:
-        """Whether rows that come later stand at the end, so that a cursor there can follow them."""
-        ...
-
-    def __len__(self) -> int: ...
-
-    def key(self, row: int) -> int:
-        """The key of a row, such as a frame number."""
-        ...
-
-    def find(self, key: int) -> int:
-        """The row of a key, or of the next one there is."""
-        ...
-
-    def cells(self, row: int) -> Sequence[Cell]:
-        """One cell for each column."""
-        ...
-
-    def cells_of(self, rows: Sequence[int]) -> Sequence[Sequence[Cell]]:
-        """The cells of several rows, which takes a fraction of the time of asking for each."""
-        ...
-
-    def words_when_empty(self) -> str:
-        """What to say where there are no rows, in lines."""
-        ...
 
 
 class Table(ScrollView, can_focus=True):

@@ -79,7 +79,7 @@ def test_what_is_no_capture(tmp_path: Path) -> None:
 
 
 UNPRIVILEGED = """
-import os, sys
+import os, shutil, sys  # argparse asks for shutil
 import tui.cli, tui.opening, tui.files.source, tui.query.capture_filter, tui.session
 if os.geteuid() == 0:
     os.setuid(65534)

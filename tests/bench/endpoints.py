@@ -82,11 +82,9 @@ def _colliding_unseeded(count: int) -> Endpoints:
 
 def _mixed(state: Words) -> Words:
     """One step of tcptui's hash of tuples (tui.tcp.tracking.mixing), with 1 as its secret."""
-    state = state ^ state >> np.uint64(32)
-    return state ^ state >> np.uint64(29)
+    return state ^ state >> np.uint64(32)
 
 
 def _unmixed(state: Words) -> Words:
     """What one step has led from."""
-    state = state ^ state >> np.uint64(29) ^ state >> np.uint64(58)
     return state ^ state >> np.uint64(32)

@@ -59,7 +59,7 @@ def _timed(packets: Sequence[Packet], random: Random) -> list[Packet]:
 
 
 @given(st.integers(0, 2**32), st.lists(st.integers(0, 60), max_size=4))
-@settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 def test_the_rules_find_the_same_one_by_one(seed: int, cuts: list[int]) -> None:
     packets = repeating(seed)
     with pytest.MonkeyPatch.context() as patch:

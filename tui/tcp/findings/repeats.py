@@ -13,6 +13,7 @@ from tui.tcp.findings.round_trips import Samples, fold
 from tui.tcp.findings.segment import SEGMENT_FIELDS, Notebook, Segment
 from tui.tcp.findings.sending import send
 from tui.tcp.findings.transmissions import Transmission, Transmissions
+from tui.tcp.tracking.chains import changes
 from tui.tcp.tracking.past import Past
 from tui.tcp.tracking.progress import Progress
 from tui.tcp.tracking.rows import Rows
@@ -64,7 +65,8 @@ class Repeats:
 
         `last_rows`: of the k connections, before the batch; -1 where there is none."""
         known = self._rows.values
-        of = np.unique(_connections(runs, progress.again))
+        again = np.sort(_connections(runs, progress.again))
+        of = again[changes(again)]
         of = of[~known["known"][runs.connection[of]]]
         known["known"][runs.connection[of]] = True
         of = of[(last_rows[of] >= past.start) & ~known["odd"][runs.connection[of]]]

@@ -46,6 +46,8 @@ class BytesView(Lines):
         self._marked = range(0)
         self._is_new = False
         """Nothing has been marked yet in the bytes that are shown."""
+        self._is_moved = False
+        """What is seen was chosen since they were marked, and stays."""
 
     @property
     def data(self) -> bytes:
@@ -94,22 +96,41 @@ class BytesView(Lines):
         """
         marked = range(min(marked.start, len(self._data)), min(marked.stop, len(self._data)))
         if self._is_new:
-            self._is_new = False
+            self._is_new = self._is_moved = False
             self.scroll_to_line(0)
         elif marked == self._marked:
             return
+        else:
+            self._is_moved = True
         self._marked = marked
         if marked:
             self._cursor = marked.start
-            self.reveal((marked.stop - 1) // self.a_line)
-            self.reveal(self.line_to_keep)
+            self._reveal_marked()
         self.redraw()
+
+    def keep_in_view(self) -> None:
+        """After a change of size, show what a view of that size would have shown."""
+        if self._marked and not self._is_moved:
+            self.scroll_to_line(0)
+            self._reveal_marked()
+        else:
+            super().keep_in_view()
+
+    def scroll_by(self, lines: int) -> None:
+        """Show what is further down, or up; the cursor stays."""
+        self._is_moved = True
+        super().scroll_by(lines)
+
+    def _reveal_marked(self) -> None:
+        self.reveal((self._marked.stop - 1) // self.a_line)
+        self.reveal(self._marked.start // self.a_line)
 
     def move_to(self, offset: int) -> None:
         """Put the cursor on a byte, or the nearest one there is, and tell so."""
         if not self._data:
             return
         self._cursor = max(0, min(offset, len(self._data) - 1))
+        self._is_moved = True
         self.reveal(self.line_to_keep)
         self.redraw()
         self.post_message(self.Moved(self._cursor))

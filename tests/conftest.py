@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tui.dissection import Dissection, Dissector
 from tui.ui.inspector import inspector
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")  # how long an example takes says nothing on a busy machine
 
 _OF_THE_MACHINE = ("capture", "kernel", "live", "recording")
 """Folders of tests that use the machine's interfaces, users and buffers: they never run beside one another."""

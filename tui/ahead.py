@@ -33,7 +33,12 @@ class Ahead(Generic[Item]):
         """Whether all items came; the child may have failed before."""
         self._memory = mmap.mmap(-1, SLOT_BYTES * SLOTS)
         free_slots, self._give_back = os.pipe()
-        items, sending = os.pipe()
+        try:
+            items, sending = os.pipe()
+        except OSError:
+            os.close(free_slots)
+            os.close(self._give_back)
+            raise
         self._items: BinaryIO = os.fdopen(items, "rb")
         os.write(self._give_back, bytes(range(SLOTS)))
 

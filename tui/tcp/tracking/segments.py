@@ -95,9 +95,6 @@ def group_segments(decoded: Decoded, paired: Paired, pairs_known: int, connectio
     followed = connections.followed.values.take(current)
     followed.put(np.flatnonzero(current < 0), np.array([NEW], FOLLOWED_FLAT).view(FOLLOWED))
     numbers = _Numbers.of(decoded, index, flags, length, chains, connections.paired.values, slot, followed)
-    positions = np.arange(m)
-    first = np.zeros(m, np.bool_)
-    first[chains.order[chains.starts]] = True
     segments = Segments(
         index=index,
         place=order,
@@ -117,17 +114,27 @@ def group_segments(decoded: Decoded, paired: Paired, pairs_known: int, connectio
         option=np.minimum(decoded.window_scale[index], 14).astype(np.int64),
         highest=numbers.highest,
         acked=numbers.acked,
-        first=first,
+        first=_first_of(chains, m),
         too_far=numbers.too_far,
         candidate=np.zeros(m, np.bool_),
-        last=(
-            np.maximum.accumulate(np.where(side == 0, positions, -1)),
-            np.maximum.accumulate(np.where(side == 1, positions, -1)),
-        ),
+        last=(_last_of(side == 0), _last_of(side == 1)),
     )
     segments.candidate = ~_ordinary(segments)
     _mark_first_of_kind(segments, chains)
     return segments
+
+
+def _first_of(chains: Chains, count: int) -> Booleans:
+    """Of each of `count` segments whether it is the first of its chain."""
+    first = np.zeros(count, np.bool_)
+    first[chains.order[chains.starts]] = True
+    return first
+
+
+def _last_of(chosen: Booleans) -> Integers:
+    """At each position the last one up to there that is chosen; -1 where there is none."""
+    last: Integers = np.maximum.accumulate(np.where(chosen, np.arange(len(chosen)), -1))
+    return last
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ def byte_count(number: int) -> str:
 def time_span(seconds: float) -> str:
     """A time that has passed: `28 µs`, `0.24 ms`, `204 ms`, `1.02 s`, `2 min 5 s`, `3 h 7 min`; never below `0 µs`."""
     if seconds < 100e-6:
-        return f"{max(seconds, 0.0) / 1e-6:.0f} µs"
+        return f"{max(0.0, seconds) / 1e-6:.0f} µs"
     if seconds >= 59.5:
         return _long_span(round(seconds))
     amount, unit = (seconds / 1e-3, "ms") if seconds < 0.9995 else (seconds, "s")

@@ -82,7 +82,7 @@ def recorded_frames(draw: st.DrawFn) -> tuple[bytes, int, int]:
     return frame[:captured], draw(st.sampled_from([len(frame), captured, 0, 3000])), interface
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.lists(recorded_frames(), min_size=1, max_size=12))
 def test_both_ways_agree(recorded: list[tuple[bytes, int, int]]) -> None:
     data, wire, interface = zip(*recorded, strict=True)

@@ -54,7 +54,7 @@ def sent(ends: int, port: int, back: bool, packet: Packet) -> Packet:
     return replace(packet, source=source, destination=destination)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(st.lists(sendings, min_size=1, max_size=20), st.integers(0, 3), st.lists(st.integers(0, 5), max_size=2))
 def test_what_is_told_alike_is_told_as_if_it_were_alone(
     found: list[tuple[int, int, bool, Packet]], given_up: int, quoted: list[int]

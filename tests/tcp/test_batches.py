@@ -35,7 +35,7 @@ SYNS_AGAIN = [
 ]
 OPENED_AGAIN = [*OPEN, c("S", 0), s("S.", 0, 1), c(".", 1, 1), *TALK]
 
-QUICK = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 
 Answer = tuple[list[views.SegmentView], list[views.ConnectionView], list[tuple[object, ...]]]
 

@@ -16,7 +16,7 @@ from tui.tcp.rules.notes import Note
 from tui.tcp.rules.roles import Role
 from tui.tcp.tracking.landmarks import NONE, Landmark
 
-QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 
 FOUR = [c("F.", 11, 21), s(".", 21, 12), s("F.", 21, 12), c(".", 12, 22)]
 """A teardown after OPEN and TALK."""

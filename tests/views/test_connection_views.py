@@ -13,7 +13,7 @@ from tui import views
 from tui.errors import InputError
 from tui.session import Session
 
-QUICK = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 
 
 @given(mixtures(), st.lists(st.integers(0, 30), max_size=6))

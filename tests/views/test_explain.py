@@ -20,7 +20,7 @@ from tui.views import Sentence
 from tui.views.explaining.looking_back import MOST_ROWS
 from tui.views.summaries import summarise
 
-QUICK = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 

@@ -17,7 +17,7 @@ from tui.session import Session
 from tui.tcp.rules.notes import Note
 from tui.views.measuring import gathered
 
-QUICK = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 
 START = 10**18
 

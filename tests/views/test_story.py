@@ -21,7 +21,7 @@ from tui.tcp.rules.evidence import Reason
 from tui.tcp.rules.notes import Note
 from tui.views.telling.icmp import icmp_name
 
-QUICK = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 
 MOST_LINES = 12
 

@@ -18,7 +18,7 @@ from tui.tcp.analysis.analysis import Analysed, Analysis
 from tui.tcp.analysis.ordinary import Ordinary, prove
 from tui.tcp.tracking.runs import Runs
 
-QUICK = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
 
 COLUMNS = ("analysis", "acks_row", "related_row", "amount")
 

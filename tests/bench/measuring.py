@@ -83,9 +83,14 @@ def _cores(one_core: bool) -> Iterator[None]:
 
 def _watch(pid: int, peaks: list[int]) -> None:
     """Note the private memory until the process has ended. Each look holds it up, so timed runs are not watched."""
-    while (held := sum(map(_private, _with_children(pid)))) > 0:
+    while (held := private_bytes(pid)) > 0:
         peaks.append(held)
         time.sleep(POLL_SECONDS)
+
+
+def private_bytes(pid: int) -> int:
+    """Anonymous memory of a process and all below it; what they share is counted once. 0 where they have ended."""
+    return sum(map(_private, _with_children(pid)))
 
 
 def _with_children(pid: int) -> list[int]:

@@ -1,11 +1,12 @@
 """What the table of speed says of figures that are known."""
 
+import subprocess
 import sys
 
 import pytest
 
 from tests.bench.captures import Capture
-from tests.bench.measuring import Run, measure, scaled
+from tests.bench.measuring import Run, measure, private_bytes, scaled
 from tests.bench.speed import chosen
 from tests.bench.table import lines
 from tests.bench.targets import TARGETS, Results, Target
@@ -83,15 +84,19 @@ def test_a_part_is_scaled_without_its_start() -> None:
 def test_memory_of_children_is_counted() -> None:
     """Twenty million bytes in a process and twenty in its child; what the child shares is counted once."""
     script = (
-        "import os, time\n"
+        "import os, sys\n"
         "held = bytearray(b'x') * 20_000_000\n"
         "child = os.fork()\n"
         "more = bytearray(b'y') * 20_000_000 if child == 0 else None\n"
-        "time.sleep(0.4)\n"
+        "child or os.write(1, b'.')\n"
+        "sys.stdin.read()\n"
         "child and os.wait()\n"
     )
-    run = measure([sys.executable, "-S", "-c", script], watch_memory=True)
-    assert 40_000_000 < run.peak_private < 55_000_000
+    command = [sys.executable, "-S", "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(1) == b"."
+        assert 40_000_000 < private_bytes(process.pid) < 55_000_000
 
 
 @LINUX
